@@ -1,0 +1,99 @@
+# Entry points. `make` alone lists them; each installs the packages that it needs and lacks.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+export JOBS ?= $(shell nproc)
+# A compiler cache also for users without a home folder.
+ifneq ($(shell test -w "$$HOME" && echo yes),yes)
+export CCACHE_DIR ?= $(CURDIR)/.cache/ccache
+endif
+
+packages = scripts/dev/install-packages
+slipwayd = build/release/bin/slipwayd
+sources = $(shell find src -name '*.[ch]pp')
+scripts = $(shell grep -rlsE '^#!/(usr/)?bin/(env )?(ba)?sh' scripts .ci bench tests --exclude-dir=node_modules)
+
+.PHONY: help
+help: ## lists the targets
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+# Configures a preset when it never was or the presets changed; ninja sees to the rest.
+build/%/build.ninja: CMakePresets.json
+	@cmake --preset $* >/dev/null && touch $@
+
+.PHONY: build
+build: ## builds build/release/bin/slipwayd
+	@$(packages) build
+	@$(MAKE) -s build/release/build.ninja
+	@cmake --build --preset release --target slipwayd -- -j $(JOBS)
+
+.PHONY: run
+run: build ## starts the service; settings come from the environment: PORT=9000 make run
+	@echo "slipwayd: http://localhost:$${PORT:-8000}/docs (Ctrl-C stops it)" >&2
+	@exec $(slipwayd)
+
+.PHONY: test
+test: ## unit tests with sanitizers, black-box tests of the release and sanitized programs
+	@$(packages) test browser
+	@scripts/dev/run-tests
+
+.PHONY: check
+check: check-format check-layers check-scripts check-tidy ## formatting, layers, scripts, static analysis
+
+.PHONY: check-format check-layers check-scripts check-tidy
+check-format:
+	@$(packages) check
+	@clang-format-19 --dry-run -Werror $(sources)
+
+check-layers:
+	@$(packages) check
+	@scripts/dev/check-layers
+	@scripts/dev/check-layers-test
+
+check-scripts:
+	@$(packages) check
+	@shellcheck $(scripts)
+	@yamllint --strict .
+
+# A build with clang, which runs clang-tidy on each file that changed since.
+check-tidy:
+	@$(packages) check
+	@$(MAKE) -s build/tidy/build.ninja
+	@cmake --build --preset tidy -- -j $(JOBS) -k 0
+
+.PHONY: format
+format: ## formats the sources in place
+	@$(packages) check
+	@clang-format-19 -i $(sources)
+
+.PHONY: tsan
+tsan: ## builds with ThreadSanitizer and runs the unit tests
+	@$(packages) test
+	@$(MAKE) -s build/tsan/build.ninja
+	@cmake --build --preset tsan -- -j $(JOBS)
+	@ctest --preset tsan
+
+.PHONY: fuzz
+fuzz: ## runs each fuzz target for FUZZ_SECONDS (10)
+	@$(packages) fuzz
+	@$(MAKE) -s build/fuzz/build.ninja
+	@cmake --build --preset fuzz --target fuzz_targets -- -j $(JOBS)
+	@scripts/dev/run-fuzzers
+
+.PHONY: bench
+bench: ## measures the service beside its peers
+	@$(packages) bench
+	@$(MAKE) -s build
+	@bench/run
+
+.PHONY: test-debian13
+test-debian13: ## the same build and tests in a Debian 13 chroot (as root)
+	@$(packages) debian13
+	@scripts/dev/test-debian13
+
+.PHONY: clean
+clean: ## removes what was built
+	@rm -rf build
