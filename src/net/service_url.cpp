@@ -1,0 +1,79 @@
+#include "net/service_url.hpp"
+
+#include <array>
+#include <boost/url/parse.hpp>
+#include <boost/url/url.hpp>
+
+#include "base/text.hpp"
+
+namespace slipway::net {
+
+namespace urls = boost::urls;
+
+namespace {
+
+/// Of any of Boost.URL's string views.
+std::string text(const auto& view) { return {view.data(), view.size()}; }
+
+bool namesSecret(std::string_view parameter) {
+  constexpr std::array<std::string_view, 4> kSigns = {"pass", "secret", "token", "key"};
+  const auto lower = base::toLowerAscii(parameter);
+  for (const auto sign : kSigns) {
+    if (lower.find(sign) != std::string::npos) return true;
+  }
+  return false;
+}
+
+std::string hostOf(const urls::url_view& url) {
+  if (url.host_type() == urls::host_type::ipv6) return text(url.host_ipv6_address().to_string());
+  return url.host();
+}
+
+/// A password that is not percent-encoded ("pass/word") ends the authority too early and shows up
+/// behind it. Boost 1.81 also takes what follows a port's digits as a path without its slash.
+bool isMisread(const urls::url_view& url) {
+  const auto path = text(url.encoded_path());
+  if (!path.empty() && path.front() != '/') return true;
+  return !url.encoded_authority().empty() &&
+         text(url.buffer()).find('@', url.encoded_origin().size()) != std::string::npos;
+}
+
+}  // namespace
+
+std::expected<ServiceUrl, std::string> parseServiceUrl(std::string_view spelled) {
+  const auto parsed = urls::parse_uri(spelled);
+  if (parsed.has_error() || isMisread(*parsed)) {
+    return std::unexpected(
+        "it is not a URL (special characters, as in a password, must be percent-encoded)");
+  }
+  const urls::url_view& url = *parsed;
+  ServiceUrl result;
+  result.scheme = base::toLowerAscii(text(url.scheme()));
+  if (!url.has_authority()) return std::unexpected("'//' must follow the scheme");
+  result.user = url.user();
+  if (url.has_password()) result.password = base::Secret(url.password());
+  result.host = hostOf(url);
+  if (url.has_port() && !text(url.port()).empty()) {
+    const auto port = base::parseUnsigned(text(url.port()));
+    if (!port || *port == 0 || *port > 65535) return std::unexpected("its port must be 1 to 65535");
+    result.port = static_cast<std::uint16_t>(*port);
+  }
+  result.path = url.path();
+  if (url.has_query()) result.query = text(url.encoded_query());
+  return result;
+}
+
+std::string maskUrl(std::string_view spelled) {
+  const auto parsed = urls::parse_uri(spelled);
+  if (parsed.has_error() || isMisread(*parsed)) return std::string(base::kMasked);
+  urls::url url(*parsed);
+  if (url.has_password()) url.set_password(base::kMasked);
+  auto parameters = url.params();
+  for (auto it = parameters.begin(); it != parameters.end(); ++it) {
+    const urls::param parameter(*it);
+    if (namesSecret(parameter.key)) it = parameters.set(it, base::kMasked);
+  }
+  return text(url.buffer());
+}
+
+}  // namespace slipway::net
