@@ -1,0 +1,123 @@
+#include "platform/migrations.hpp"
+
+#include <fmt/core.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <stdexcept>
+
+#include "platform/embedded_sqlite_migrations.hpp"
+
+namespace slipway::platform {
+
+namespace {
+
+using Version = std::array<int, 3>;
+
+std::optional<Version> readVersion(std::string_view text) {
+  Version version{};
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  for (std::size_t i = 0; i < version.size(); ++i) {
+    if (i > 0 && (p == end || *p++ != '.')) return std::nullopt;
+    const auto read = std::from_chars(p, end, version[i]);
+    if (read.ec != std::errc() || version[i] < 0) return std::nullopt;
+    p = read.ptr;
+  }
+  if (p != end && *p != '-' && *p != '+') return std::nullopt;  // pre-release and build: ignored
+  return version;
+}
+
+std::string sha256(std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int length = 0;
+  if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
+    throw std::runtime_error("SHA-256 is not available");
+  }
+  std::string hex;
+  for (unsigned int i = 0; i < length; ++i) hex += fmt::format("{:02x}", digest[i]);
+  return hex;
+}
+
+/// The text after "-- oldest-service:" on a line of its own; empty when there is none.
+std::string oldestService(std::string_view sql) {
+  constexpr std::string_view kLabel = "-- oldest-service: ";
+  const auto at = sql.find(kLabel);
+  if (at == std::string_view::npos || (at > 0 && sql[at - 1] != '\n')) return {};
+  const auto rest = sql.substr(at + kLabel.size());
+  return std::string(rest.substr(0, rest.find_first_of("\r\n")));
+}
+
+Migration readMigration(const base::EmbeddedFile& file) {
+  Migration migration{.name = file.name, .sql = file.content};
+  const char* const end = file.name.data() + std::min<std::size_t>(file.name.size(), 4);
+  const auto number = std::from_chars(file.name.data(), end, migration.number);
+  migration.oldestService = oldestService(file.content);
+  if (number.ptr != end || file.name.size() < 6 || file.name[4] != '_' ||
+      !file.name.ends_with(".sql") || !readVersion(migration.oldestService)) {
+    throw std::logic_error(fmt::format(
+        "migration {} must be called NNNN_name.sql and hold a line '-- oldest-service: X.Y.Z'",
+        file.name));
+  }
+  migration.checksum = sha256(file.content);
+  return migration;
+}
+
+std::string tooNew(const AppliedMigration& newer, std::string_view serviceVersion) {
+  return fmt::format(
+      "The database is too new for version {}: migration {} needs version {} or newer. Run that "
+      "version, or restore a backup from before the migration.",
+      serviceVersion, newer.name, newer.oldestService);
+}
+
+std::string wasChanged(const Migration& known, const AppliedMigration& applied) {
+  return fmt::format(
+      "Migration {} is not what was applied to the database (as {}, SHA-256 {:.12}...; this "
+      "program "
+      "has {:.12}...). Run the program that the database was made with, or put the change into a "
+      "new migration.",
+      known.name, applied.name, applied.checksum, known.checksum);
+}
+
+}  // namespace
+
+std::vector<Migration> readMigrations(std::span<const base::EmbeddedFile> files) {
+  std::vector<Migration> migrations;
+  for (const auto& file : files) migrations.push_back(readMigration(file));
+  std::ranges::sort(migrations, {}, &Migration::number);
+  std::int64_t expected = 1;
+  for (const auto& migration : migrations) {
+    if (migration.number != expected++) {
+      throw std::logic_error(fmt::format("migration {:04} is missing", expected - 1));
+    }
+  }
+  return migrations;
+}
+
+std::vector<Migration> sqliteMigrations() { return readMigrations(sqlite_migrations::kFiles); }
+
+std::expected<std::vector<Migration>, std::string> pendingMigrations(
+    std::span<const Migration> known, std::span<const AppliedMigration> applied,
+    std::string_view serviceVersion) {
+  const auto ours = readVersion(serviceVersion).value_or(Version{});
+  for (const auto& done : applied) {
+    const auto match = std::ranges::find(known, done.number, &Migration::number);
+    if (match != known.end()) {
+      if (match->checksum != done.checksum) return std::unexpected(wasChanged(*match, done));
+      continue;
+    }
+    const auto oldest = readVersion(done.oldestService);
+    if (!oldest || *oldest > ours) return std::unexpected(tooNew(done, serviceVersion));
+  }
+  std::vector<Migration> pending;
+  for (const auto& migration : known) {
+    const auto match = std::ranges::find(applied, migration.number, &AppliedMigration::number);
+    if (match == applied.end()) pending.push_back(migration);
+  }
+  return pending;
+}
+
+}  // namespace slipway::platform

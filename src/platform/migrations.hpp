@@ -1,0 +1,47 @@
+// Schema changes: numbered SQL files that are part of the program, applied once each and in order;
+// the database remembers which. Pure functions; each SQL engine has a runner of its own that keeps
+// the table `schema_migrations`. See docs/decisions/migrations.md.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/embedded_file.hpp"
+
+namespace slipway::platform {
+
+struct Migration {
+  std::int64_t number = 0;  // 1, 2, 3 ... without gaps
+  std::string_view name;    // of the file
+  std::string_view sql;
+  std::string checksum;       // SHA-256 of the SQL, hexadecimal
+  std::string oldestService;  // the oldest version that still runs on this schema: "0.1.0"
+};
+
+/// What the database says it has.
+struct AppliedMigration {
+  std::int64_t number = 0;
+  std::string name;
+  std::string checksum;
+  std::string oldestService;
+};
+
+/// Reads `NNNN_name.sql` files with a line `-- oldest-service: X.Y.Z`, in any order. Throws
+/// std::logic_error when one is malformed or a number is missing: the program was built wrong.
+std::vector<Migration> readMigrations(std::span<const base::EmbeddedFile> files);
+
+/// The migrations of the embedded database.
+std::vector<Migration> sqliteMigrations();
+
+/// What is still to be applied, in order. Error, with what to do: a migration was changed after it
+/// was applied, or the schema is too new for `serviceVersion`. A newer schema on which this
+/// version still runs is fine: so a deploy can be rolled back.
+std::expected<std::vector<Migration>, std::string> pendingMigrations(
+    std::span<const Migration> known, std::span<const AppliedMigration> applied,
+    std::string_view serviceVersion);
+
+}  // namespace slipway::platform

@@ -1,0 +1,152 @@
+#include "platform/unit_of_work.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <optional>
+#include <string>
+
+#include "platform/errors.hpp"
+#include "platform/idempotency.hpp"
+
+namespace slipway::platform {
+
+namespace asio = net::asio;
+
+namespace {
+
+using Outcome = std::expected<void, SqlError>;
+using Change = std::function<net::Task<net::Response>(UnitOfWork&)>;
+
+constexpr Statement kSetSavepoint{"savepoint", "SAVEPOINT change"};
+constexpr Statement kUndo{"savepoint.undo", "ROLLBACK TO SAVEPOINT change"};
+constexpr Statement kExpire{"idempotency.expire",
+                            "DELETE FROM idempotency_keys WHERE (subject, key) IN "
+                            "(SELECT subject, key FROM idempotency_keys WHERE created_at <= $1 "
+                            "ORDER BY created_at LIMIT $2)",
+                            true};
+
+constexpr unsigned kFirstErrorStatus = 400;
+constexpr unsigned kFirstServerErrorStatus = 500;
+
+net::Task<net::Response> runPlain(Database& database, const Change& change) {
+  auto transaction = co_await database.begin();
+  if (!transaction) co_return errorResponse(transaction.error());
+  UnitOfWork unit(std::move(*transaction));
+  net::Response answer = co_await change(unit);
+  if (answer.status < kFirstErrorStatus) {
+    const Outcome committed = co_await unit.commit();
+    if (!committed) answer = errorResponse(committed.error());
+  }
+  co_return answer;
+}
+
+/// What is left to do with a keyed request's answer: keep it, without the change when it failed.
+net::Task<Outcome> keepAndCommit(UnitOfWork& unit, const IdempotencyKey& key,
+                                 const net::Response& answer, base::Timestamp now) {
+  Outcome outcome;
+  if (answer.status >= kFirstErrorStatus) outcome = co_await unit.undoToSavepoint();
+  if (outcome) outcome = co_await keepAnswer(unit, key, answer, now);
+  if (outcome) outcome = co_await unit.commit();
+  co_return outcome;
+}
+
+net::Task<net::Response> runNewKey(UnitOfWork& unit, const IdempotencyKey& key,
+                                   const Change& change, const base::Clock& clock) {
+  const Outcome marked = co_await unit.setSavepoint();
+  if (!marked) co_return errorResponse(marked.error());
+  net::Response answer = co_await change(unit);
+  if (answer.status < kFirstServerErrorStatus) {
+    const Outcome kept = co_await keepAndCommit(unit, key, answer, clock.now());
+    if (!kept) answer = errorResponse(kept.error());
+  }
+  co_return answer;
+}
+
+net::Task<net::Response> runKeyed(Database& database, const IdempotencyKey& key,
+                                  const Change& change, const base::Clock& clock) {
+  auto transaction = co_await database.beginExclusive(key.lockName());
+  if (!transaction) {
+    if (transaction.error().kind != SqlError::Kind::Busy) {
+      co_return errorResponse(transaction.error());
+    }
+    net::Response running =
+        errorResponse(409, "A request with this Idempotency-Key is still running");
+    running.addHeader("Retry-After", "1");
+    co_return running;
+  }
+  UnitOfWork unit(std::move(*transaction));
+  auto kept = co_await findKeptAnswer(unit, key, clock.now());
+  if (!kept) co_return errorResponse(kept.error());
+  if (*kept) co_return std::move(**kept);
+  net::Response answer = co_await runNewKey(unit, key, change, clock);
+  co_return answer;
+}
+
+}  // namespace
+
+net::Task<SqlResult> UnitOfWork::execute(const Statement& statement, SqlParameters parameters) {
+  return transaction_->execute(statement, std::move(parameters));
+}
+
+net::Task<Outcome> UnitOfWork::setSavepoint() {
+  const SqlResult result = co_await transaction_->execute(kSetSavepoint, {});
+  Outcome outcome;
+  if (!result) outcome = std::unexpected(result.error());
+  co_return outcome;
+}
+
+net::Task<Outcome> UnitOfWork::undoToSavepoint() {
+  after_.clear();
+  const SqlResult result = co_await transaction_->execute(kUndo, {});
+  Outcome outcome;
+  if (!result) outcome = std::unexpected(result.error());
+  co_return outcome;
+}
+
+net::Task<Outcome> UnitOfWork::commit() {
+  // A client that goes away now must not leave the cache with what was before the commit.
+  auto executor = co_await asio::this_coro::executor;
+  auto uncancelled = asio::bind_cancellation_slot(asio::cancellation_slot(), net::useTask);
+  auto work = commitAndFollow();
+  Outcome outcome = co_await asio::co_spawn(executor, std::move(work), uncancelled);
+  co_return outcome;
+}
+
+net::Task<Outcome> UnitOfWork::commitAndFollow() {
+  Outcome committed = co_await transaction_->commit();
+  const auto outcome = committed ? CommitOutcome::Committed : CommitOutcome::Unknown;
+  for (auto& action : after_) co_await action(outcome);
+  co_return committed;
+}
+
+net::Task<net::Response> runWrite(Call& call, Database& database, const base::Clock& clock,
+                                  Change change) {
+  auto key = readIdempotencyKey(call);
+  if (!key) co_return errorResponse(400, key.error());
+  net::Response answer;
+  if (*key) {
+    answer = co_await runKeyed(database, **key, change, clock);
+  } else {
+    answer = co_await runPlain(database, change);
+  }
+  co_return answer;
+}
+
+net::Task<std::expected<std::int64_t, SqlError>> expireIdempotencyKeys(Database& database,
+                                                                       base::Timestamp now,
+                                                                       std::int64_t limit) {
+  SqlParameters parameters;
+  parameters.emplace_back(base::Timestamp(now - kIdempotencyKeyLifetime));
+  parameters.emplace_back(limit);
+  const SqlResult result = co_await database.execute(kExpire, std::move(parameters));
+  std::expected<std::int64_t, SqlError> deleted;
+  if (result) {
+    deleted = (*result)->affected();
+  } else {
+    deleted = std::unexpected(result.error());
+  }
+  co_return deleted;
+}
+
+}  // namespace slipway::platform

@@ -1,0 +1,61 @@
+// One write request's transaction: the change and, with an Idempotency-Key, the answer that is
+// kept for its repeats are committed together; what must follow a commit (the cache) runs after
+// it and before the client hears of it. Lives on one loop for one request.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "platform/endpoint.hpp"
+#include "platform/sql.hpp"
+
+namespace slipway::platform {
+
+/// Unknown: the database did not say whether it committed (a lost connection, a time-out).
+enum class CommitOutcome : std::uint8_t { Committed, Unknown };
+
+class UnitOfWork : public SqlSession {
+ public:
+  explicit UnitOfWork(std::unique_ptr<Transaction> transaction)
+      : transaction_(std::move(transaction)) {}
+  net::Task<SqlResult> execute(const Statement& statement, SqlParameters parameters) override;
+
+  /// `action` runs when the commit was tried, in commit(): even when the request is cancelled
+  /// meanwhile. Not run when the work is rolled back.
+  using AfterCommit = std::function<net::Task<>(CommitOutcome)>;
+  void afterCommit(AfterCommit action) { after_.push_back(std::move(action)); }
+
+  /// Commits and runs what must follow. This object must outlive the task.
+  net::Task<std::expected<void, SqlError>> commit();
+
+  /// Marks the point that undoToSavepoint() goes back to; that also forgets the actions.
+  net::Task<std::expected<void, SqlError>> setSavepoint();
+  net::Task<std::expected<void, SqlError>> undoToSavepoint();
+
+ private:
+  net::Task<std::expected<void, SqlError>> commitAndFollow();
+
+  std::unique_ptr<Transaction> transaction_;
+  std::vector<AfterCommit> after_;
+};
+
+/// Runs `change` in a transaction and commits it when the answer is below 400, otherwise rolls it
+/// back. With an `Idempotency-Key` header the first answer below 500 is kept for 24 h and given
+/// again to every repeat (`Idempotency-Replayed: true`); the same key with another method, target,
+/// subject or body: 422; a repeat while the first runs: 409; a malformed key: 400. Of a kept
+/// answer below 500 but not below 400 the change itself is rolled back all the same.
+/// `call`, `database` and `clock` outlive the returned task.
+net::Task<net::Response> runWrite(Call& call, Database& database, const base::Clock& clock,
+                                  std::function<net::Task<net::Response>(UnitOfWork&)> change);
+
+/// Deletes keys older than 24 h, at most `limit` of them. Called in small batches in the
+/// background.
+net::Task<std::expected<std::int64_t, SqlError>> expireIdempotencyKeys(Database& database,
+                                                                       base::Timestamp now,
+                                                                       std::int64_t limit);
+
+}  // namespace slipway::platform
