@@ -1,0 +1,366 @@
+#include "users/sql_user_store.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <limits>
+
+#include "platform/sqlite/sqlite_database.hpp"
+#include "platform/sqlite/sqlite_engine.hpp"
+#include "platform/test_support.hpp"
+#include "users/user_list_query.hpp"
+
+namespace slipway::users {
+namespace {
+
+using net::Task;
+using platform::UnitOfWork;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using Kind = UserError::Kind;
+using slipway::testing::run;
+
+class SqlUserStoreTest : public ::testing::Test {
+ protected:
+  slipway::testing::TempFolder folder_;
+  slipway::testing::FakeClock clock_;
+  net::asio::io_context loop_;
+  platform::SqliteEngine engine_{{.path = folder_.file("test.db")}};
+  platform::SqliteDatabase database_{engine_, loop_};
+  SqlUserStore strict_{database_, clock_, UserRules::Strict};
+  SqlUserStore reference_{database_, clock_, UserRules::Reference};
+
+  void SetUp() override { engine_.migrate(platform::sqliteMigrations(), "0.1.0", clock_.now()); }
+
+  std::unique_ptr<UnitOfWork> begin() {
+    auto transaction = run(loop_, database_.begin());
+    return std::make_unique<UnitOfWork>(std::move(*transaction));
+  }
+  template <typename T>
+  UserResult<T> committed(UnitOfWork& unit, Task<UserResult<T>> work) {
+    auto result = run(loop_, std::move(work));
+    if (result) {
+      EXPECT_TRUE(run(loop_, unit.commit()));
+    }
+    return result;
+  }
+  UserResult<User> create(NewUser user, UserStore* store = nullptr) {
+    const auto unit = begin();
+    return committed(*unit, (store ? *store : strict_).create(*unit, std::move(user)));
+  }
+  UserResult<User> update(UserId id, UserChange change, ExpectedVersions expected = {}) {
+    const auto unit = begin();
+    return committed(*unit, strict_.update(*unit, id, std::move(change), std::move(expected)));
+  }
+  UserResult<void> remove(UserId id, ExpectedVersions expected = {}) {
+    const auto unit = begin();
+    return committed(*unit, strict_.remove(*unit, id, std::move(expected)));
+  }
+  UserResult<FoundUser> find(std::int64_t id) { return run(loop_, strict_.find(UserId{id})); }
+  std::vector<std::string> list(UserQuery query, UserStore* store = nullptr) {
+    const auto found = run(loop_, (store ? *store : strict_).list(std::move(query)));
+    EXPECT_TRUE(found);
+    std::vector<std::string> names;
+    for (const auto& user : found.value_or(std::vector<User>())) names.push_back(user.username);
+    return names;
+  }
+  User ada() { return create({"Ada", "ada@example.org"}).value(); }
+  User bob() { return create({"bob", "bob@example.org", false}).value(); }
+};
+
+template <typename T>
+std::optional<Kind> errorOf(const UserResult<T>& result) {
+  return result ? std::nullopt : std::optional(result.error().kind);
+}
+
+TEST_F(SqlUserStoreTest, FindsWhatWasCreated) {
+  const User created = ada();
+  EXPECT_EQ(created.id, UserId{1});
+  EXPECT_EQ(created.version, 1);
+  const auto found = find(1);
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(found->fromCache);
+  EXPECT_EQ(found->user.username, "Ada");
+  EXPECT_EQ(found->user.email, "ada@example.org");
+  EXPECT_TRUE(found->user.isActive);
+  EXPECT_EQ(found->user.createdAt, clock_.now());
+  EXPECT_EQ(found->user.version, 1);
+}
+
+TEST_F(SqlUserStoreTest, FindsNothingForAnUnknownOrImpossibleId) {
+  for (const std::int64_t id :
+       {std::int64_t{1}, std::int64_t{0}, std::int64_t{-1},
+        std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
+    EXPECT_EQ(errorOf(find(id)), Kind::NotFound) << id;
+  }
+}
+
+TEST_F(SqlUserStoreTest, IdsAreNeverGivenTwice) {
+  const UserId id = ada().id;
+  ASSERT_TRUE(remove(id));
+  EXPECT_GT(ada().id, id);
+}
+
+TEST_F(SqlUserStoreTest, StrictRulesCompareWithoutCase) {
+  ada();
+  EXPECT_EQ(errorOf(create({"aDA", "other@example.org"})), Kind::UsernameTaken);
+  EXPECT_EQ(errorOf(create({"other", "ADA@example.org"})), Kind::EmailTaken);
+  EXPECT_EQ(errorOf(create({"ada", "ada@example.org"})), Kind::UsernameTaken);  // it comes first
+}
+
+TEST_F(SqlUserStoreTest, ReferenceRulesCompareExactly) {
+  ASSERT_TRUE(create({"Ada", "ada@example.org"}, &reference_));
+  ASSERT_TRUE(create({"ada", "Ada@example.org"}, &reference_));
+  EXPECT_EQ(errorOf(create({"ada", "x"}, &reference_)), Kind::UsernameTaken);
+  EXPECT_EQ(errorOf(create({"x", "Ada@example.org"}, &reference_)), Kind::EmailTaken);
+  const std::string longText(10'000, 'x');
+  ASSERT_TRUE(create({longText, longText}, &reference_));
+  EXPECT_THAT(list({.username = longText}, &reference_), ElementsAre(longText));
+}
+
+TEST_F(SqlUserStoreTest, UsernameComesFirstWhenTwoUsersAreInTheWay) {
+  ada();
+  bob();
+  EXPECT_EQ(errorOf(create({"bob", "ada@example.org"})), Kind::UsernameTaken);
+  EXPECT_EQ(errorOf(create({"ada", "bob@example.org"})), Kind::UsernameTaken);
+}
+
+TEST_F(SqlUserStoreTest, RefusesNulEverywhere) {
+  const std::string nul("a\0b", 3);
+  EXPECT_EQ(errorOf(create({nul, "x"}, &reference_)), Kind::InvalidText);
+  EXPECT_EQ(errorOf(create({"x", nul}, &reference_)), Kind::InvalidText);
+  EXPECT_EQ(errorOf(update(ada().id, {.username = nul})), Kind::InvalidText);
+  EXPECT_EQ(errorOf(run(loop_, strict_.list({.prefix = nul}))), Kind::InvalidText);
+}
+
+TEST_F(SqlUserStoreTest, UpdatesWhatIsGivenAndCountsTheVersion) {
+  const User created = ada();
+  const auto renamed = update(created.id, {.username = "Grace"});
+  ASSERT_TRUE(renamed);
+  EXPECT_EQ(renamed->version, 2);
+  EXPECT_EQ(renamed->username, "Grace");
+  EXPECT_EQ(renamed->email, created.email);
+  const auto inactive = update(created.id, {.email = "G@example.org", .isActive = false});
+  ASSERT_TRUE(inactive);
+  const auto found = find(created.id.value);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->user.version, 3);
+  EXPECT_EQ(found->user.username, "Grace");
+  EXPECT_EQ(found->user.email, "G@example.org");
+  EXPECT_FALSE(found->user.isActive);
+  EXPECT_EQ(found->user.createdAt, created.createdAt);
+}
+
+TEST_F(SqlUserStoreTest, AnUpdateThatChangesNothingKeepsTheVersion) {
+  const User created = ada();
+  EXPECT_EQ(update(created.id, {}).value().version, 1);
+  EXPECT_EQ(update(created.id, {.username = "Ada", .isActive = true}).value().version, 1);
+}
+
+TEST_F(SqlUserStoreTest, AUserMayChangeTheCaseOfItsOwnName) {
+  const User created = ada();
+  const auto changed = update(created.id, {.username = "ADA"});
+  ASSERT_TRUE(changed);
+  EXPECT_EQ(changed->username, "ADA");
+}
+
+TEST_F(SqlUserStoreTest, AnUpdateMayNotTakeWhatIsAnothers) {
+  ada();
+  const UserId id = bob().id;
+  EXPECT_EQ(errorOf(update(id, {.username = "ADA"})), Kind::UsernameTaken);
+  EXPECT_EQ(errorOf(update(id, {.email = "Ada@Example.org"})), Kind::EmailTaken);
+  EXPECT_EQ(find(id.value)->user.version, 1);
+}
+
+TEST_F(SqlUserStoreTest, WritesOnlyOverAnExpectedVersion) {
+  const UserId id = ada().id;
+  EXPECT_EQ(errorOf(update(id, {.username = "x"}, std::vector<std::int64_t>{2, 3})),
+            Kind::VersionMismatch);
+  EXPECT_EQ(errorOf(update(id, {.username = "x"}, std::vector<std::int64_t>{})),
+            Kind::VersionMismatch);
+  EXPECT_TRUE(update(id, {.username = "x"}, std::vector<std::int64_t>{7, 1}));
+  EXPECT_EQ(errorOf(remove(id, std::vector<std::int64_t>{1})), Kind::VersionMismatch);
+  EXPECT_TRUE(remove(id, std::vector<std::int64_t>{2}));
+}
+
+TEST_F(SqlUserStoreTest, WritesToNobodyAreNotFound) {
+  for (const std::int64_t id : {5, 0, -5}) {
+    EXPECT_EQ(errorOf(update(UserId{id}, {.username = "x"})), Kind::NotFound);
+    EXPECT_EQ(errorOf(remove(UserId{id})), Kind::NotFound);
+  }
+}
+
+TEST_F(SqlUserStoreTest, RemovesAndFreesTheNames) {
+  const User created = ada();
+  ASSERT_TRUE(remove(created.id));
+  EXPECT_EQ(errorOf(find(created.id.value)), Kind::NotFound);
+  EXPECT_EQ(errorOf(remove(created.id)), Kind::NotFound);
+  EXPECT_TRUE(create({"ada", "ada@example.org"}));
+}
+
+TEST_F(SqlUserStoreTest, ListsByIdInPages) {
+  for (int i = 1; i <= 7; ++i) {
+    ASSERT_TRUE(create({"user" + std::to_string(i), "u" + std::to_string(i) + "@example.org"}));
+  }
+  EXPECT_THAT(list({.limit = 2}), ElementsAre("user1", "user2", "user3"));  // one more: more follow
+  EXPECT_THAT(list({.skip = 5, .limit = 5}), ElementsAre("user6", "user7"));
+  EXPECT_THAT(list({.limit = 2, .after = 4}), ElementsAre("user5", "user6", "user7"));
+  EXPECT_THAT(list({.skip = 1, .after = 4}), ElementsAre("user6", "user7"));
+  EXPECT_THAT(list({.after = 7}), IsEmpty());
+  EXPECT_THAT(list({.after = -3}), SizeIs(7));
+  constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
+  EXPECT_THAT(list({.skip = kMax, .limit = kMax, .after = kMax}), IsEmpty());
+}
+
+TEST_F(SqlUserStoreTest, FiltersByEveryField) {
+  ada();
+  bob();
+  EXPECT_THAT(list({.username = "ADA"}), ElementsAre("Ada"));
+  EXPECT_THAT(list({.username = "ADA"}, &reference_), IsEmpty());
+  EXPECT_THAT(list({.email = "bob@EXAMPLE.org"}), ElementsAre("bob"));
+  EXPECT_THAT(list({.isActive = false}), ElementsAre("bob"));
+  EXPECT_THAT(list({.isActive = true}), ElementsAre("Ada"));
+  EXPECT_THAT(list({.username = "ada", .email = "bob@example.org"}), IsEmpty());
+  EXPECT_THAT(list({.email = "bob@example.org", .prefix = "bo", .isActive = false}),
+              ElementsAre("bob"));
+}
+
+TEST_F(SqlUserStoreTest, FindsPrefixesOfEither) {
+  ada();
+  bob();
+  ASSERT_TRUE(create({"carl", "adam@example.org"}));
+  EXPECT_THAT(list({.prefix = "aDa"}), ElementsAre("Ada", "carl"));
+  EXPECT_THAT(list({.limit = 1, .prefix = "ada"}), ElementsAre("Ada", "carl"));
+  EXPECT_THAT(list({.prefix = "b"}), ElementsAre("bob"));
+  EXPECT_THAT(list({.prefix = "zz"}), IsEmpty());
+  EXPECT_THAT(list({.prefix = "%"}), IsEmpty());
+  EXPECT_THAT(list({.prefix = ""}), SizeIs(3));
+}
+
+TEST_F(SqlUserStoreTest, FindsARarePrefixBehindManyOthers) {
+  constexpr platform::Statement kMany{
+      "many",
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 8000) "
+      "INSERT INTO users (username, email, username_key, email_key, is_active, created_at, "
+      "updated_at, version) SELECT 'u' || i, 'u' || i, 'u' || i, 'u' || i, 1, 0, 0, 1 FROM n",
+      true};
+  ASSERT_TRUE(run(loop_, database_.execute(kMany, {})));
+  ada();
+  EXPECT_THAT(list({.prefix = "ada"}), ElementsAre("Ada"));
+  EXPECT_THAT(list({.limit = 1, .prefix = "u"}), ElementsAre("u1", "u2"));
+  EXPECT_THAT(list({.limit = 1, .after = 7000, .prefix = "u"}), ElementsAre("u7001", "u7002"));
+}
+
+TEST_F(SqlUserStoreTest, EveryListIsServedByAnIndex) {
+  UserQuery query;
+  for (unsigned filters = 0; filters < 16; ++filters) {
+    query.username = (filters & 1) != 0 ? std::optional("x") : std::nullopt;
+    query.email = (filters & 2) != 0 ? std::optional("x") : std::nullopt;
+    query.prefix = (filters & 4) != 0 ? std::optional("x") : std::nullopt;
+    query.isActive = (filters & 8) != 0 ? std::optional(true) : std::nullopt;
+    const std::string sql =
+        "EXPLAIN QUERY PLAN " + std::string(listStatement(query, ListScope::Everywhere).sql);
+    const platform::Statement explain{"explain", sql};
+    auto parameters = listParameters(query, ListScope::Everywhere, UserRules::Strict);
+    const auto plan = run(loop_, database_.execute(explain, std::move(parameters)));
+    ASSERT_TRUE(plan);
+    for (std::size_t i = 0; i < (*plan)->size(); ++i) {
+      EXPECT_FALSE((*plan)->text(i, 3).starts_with("SCAN")) << sql << (*plan)->text(i, 3);
+    }
+  }
+}
+
+TEST_F(SqlUserStoreTest, GivesTheDatabasesErrorOn) {
+  platform::SqliteEngine empty({});
+  platform::SqliteDatabase noTables(empty, loop_);
+  SqlUserStore store(noTables, clock_, UserRules::Strict);
+  const auto found = run(loop_, store.find(UserId{1}));
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().kind, Kind::Database);
+  EXPECT_EQ(found.error().cause.kind, platform::SqlError::Kind::Internal);
+  EXPECT_EQ(errorOf(run(loop_, store.list({}))), Kind::Database);
+}
+
+TEST(PrefixEnd, IsTheNextTextThatIsNoPrefix) {
+  EXPECT_EQ(prefixEnd("ab"), "ac");
+  EXPECT_EQ(prefixEnd("a\x7f"), "a\xc2\x80");
+  EXPECT_EQ(prefixEnd("\xc3\xa9"), "\xc3\xaa");
+  EXPECT_EQ(prefixEnd("\xed\x9f\xbf"), "\xee\x80\x80");  // over the surrogates
+  EXPECT_EQ(prefixEnd("a\xf4\x8f\xbf\xbf"), "b");        // carries
+  EXPECT_GT(prefixEnd("\xf4\x8f\xbf\xbf"), "\xf4\x8f\xbf\xbf");
+  EXPECT_GT(prefixEnd(""), "zzz");
+}
+
+/// A database on which another writer is always faster, as PostgreSQL allows.
+class RacingUnit final : public platform::Transaction {
+ public:
+  RacingUnit(std::unique_ptr<platform::Transaction> real, std::string loses,
+             std::optional<platform::SqlError::Kind> error)
+      : real_(std::move(real)), loses_(std::move(loses)), error_(error) {}
+  Task<platform::SqlResult> execute(const platform::Statement& statement,
+                                    platform::SqlParameters parameters) override {
+    if (statement.name != loses_) {
+      auto result = co_await real_->execute(statement, std::move(parameters));
+      co_return result;
+    }
+    if (error_) co_return std::unexpected(platform::SqlError{*error_, {}});
+    static constexpr platform::Statement kNothing{"nothing", "UPDATE users SET id = id WHERE 0",
+                                                  true};
+    auto result = co_await real_->execute(kNothing, {});
+    co_return result;
+  }
+  Task<std::expected<void, platform::SqlError>> commit() override { return real_->commit(); }
+
+ private:
+  std::unique_ptr<platform::Transaction> real_;
+  const std::string loses_;
+  const std::optional<platform::SqlError::Kind> error_;
+};
+
+class RacedStoreTest : public SqlUserStoreTest {
+ protected:
+  std::unique_ptr<UnitOfWork> beginLosing(std::string statement,
+                                          std::optional<platform::SqlError::Kind> error = {}) {
+    auto real = run(loop_, database_.begin());
+    return std::make_unique<UnitOfWork>(
+        std::make_unique<RacingUnit>(std::move(*real), std::move(statement), error));
+  }
+};
+
+TEST_F(RacedStoreTest, GivesUpAfterSomeAttempts) {
+  const UserId id = ada().id;
+  auto unit = beginLosing("users.update");  // one at a time: each holds the writer
+  EXPECT_EQ(errorOf(run(loop_, strict_.update(*unit, id, {.username = "x"}, {}))), Kind::Database);
+  unit.reset();
+  unit = beginLosing("users.delete");
+  EXPECT_EQ(errorOf(run(loop_, strict_.remove(*unit, id, {}))), Kind::Database);
+  unit.reset();
+  unit = beginLosing("users.insert");
+  EXPECT_EQ(errorOf(run(loop_, strict_.create(*unit, {"x", "y"}))), Kind::Database);
+}
+
+TEST_F(RacedStoreTest, TakesAUniqueViolationAsTaken) {
+  const UserId id = ada().id;
+  const auto unit = beginLosing("users.update", platform::SqlError::Kind::UniqueViolation);
+  EXPECT_EQ(errorOf(run(loop_, strict_.update(*unit, id, {.username = "x"}, {}))),
+            Kind::UsernameTaken);
+}
+
+TEST_F(RacedStoreTest, GivesErrorsOfEveryStatementOn) {
+  const UserId id = ada().id;
+  for (const char* statement : {"users.find", "users.find_taken", "users.update"}) {
+    const auto unit = beginLosing(statement, platform::SqlError::Kind::Unavailable);
+    EXPECT_EQ(errorOf(run(loop_, strict_.update(*unit, id, {.username = "x"}, {}))), Kind::Database)
+        << statement;
+  }
+  auto unit = beginLosing("users.delete", platform::SqlError::Kind::Unavailable);
+  EXPECT_EQ(errorOf(run(loop_, strict_.remove(*unit, id, {}))), Kind::Database);
+  unit.reset();
+  unit = beginLosing("users.insert", platform::SqlError::Kind::Unavailable);
+  EXPECT_EQ(errorOf(run(loop_, strict_.create(*unit, {"x", "y"}))), Kind::Database);
+}
+
+}  // namespace
+}  // namespace slipway::users
