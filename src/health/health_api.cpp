@@ -1,0 +1,174 @@
+#include "health/health_api.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/version.hpp"
+#include "health/health_documentation.hpp"
+#include "health/metrics_format.hpp"
+#include "platform/errors.hpp"
+
+namespace slipway::health {
+
+namespace {
+
+using base::Json;
+using net::Response;
+using net::Task;
+using platform::Call;
+
+Response jsonResponse(unsigned status, const Json& body) {
+  Response response(status);
+  response.body = body.dump();
+  return response;
+}
+
+Json rootDocument() {
+  return Json::object({
+      {"message", "Slipway users API"},
+      {"version", base::kVersion},
+      {"services", Json::array({"users", "health", "metrics", "cache"})},
+      {"endpoints", Json::array({"/users", "/users/{user_id}", "/health", "/health/live",
+                                 "/health/ready", "/metrics", "/cache/stats", "/cache/clear",
+                                 "/docs", "/redoc", "/openapi.json"})},
+  });
+}
+
+// Kept alive by the handlers that share it.
+class HealthApi {
+ public:
+  explicit HealthApi(HealthApiParts parts) : parts_(parts), root_(rootDocument().dump()) {}
+
+  Task<Response> root(Call&) const;
+  Task<Response> health(Call&) const;
+  Task<Response> live(Call&) const;
+  Task<Response> ready(Call&) const;
+  Task<Response> metrics(Call& call) const;
+  Task<Response> cacheStats(Call&) const;
+  Task<Response> clearCache(Call&) const;
+
+ private:
+  std::string now() const { return base::isoTime(parts_.clock.now()); }
+  Task<Response> metricsJson() const;
+
+  const HealthApiParts parts_;
+  const std::string root_;
+};
+
+Task<Response> HealthApi::root(Call&) const {
+  Response response;
+  response.body = root_;
+  co_return response;
+}
+
+Task<Response> HealthApi::health(Call&) const {
+  const bool database = co_await parts_.database.healthy();
+  const bool cache = co_await parts_.cache.healthy();
+  const auto word = [](bool good) { return good ? "healthy" : "unhealthy"; };
+  const char* const status = !database ? "unhealthy" : cache ? "healthy" : "degraded";
+  auto response = jsonResponse(database ? 200 : 503, Json::object({{"status", status},
+                                                                   {"database", word(database)},
+                                                                   {"cache", word(cache)},
+                                                                   {"timestamp", now()},
+                                                                   {"version", base::kVersion}}));
+  if (!database) response.addHeader("Retry-After", "1");
+  co_return response;
+}
+
+Task<Response> HealthApi::live(Call&) const {
+  co_return jsonResponse(200, Json::object({{"status", "alive"}, {"timestamp", now()}}));
+}
+
+Task<Response> HealthApi::ready(Call&) const {
+  const char* reason = nullptr;
+  if (!parts_.state.started) reason = "starting";
+  if (parts_.state.draining) reason = "draining";
+  if (reason == nullptr) {
+    const bool database = co_await parts_.database.healthy();
+    if (!database) reason = "database unavailable";
+  }
+  if (reason == nullptr) {
+    co_return jsonResponse(200, Json::object({{"status", "ready"}, {"timestamp", now()}}));
+  }
+  auto response = jsonResponse(
+      503, Json::object({{"status", "not ready"}, {"detail", reason}, {"timestamp", now()}}));
+  response.addHeader("Retry-After", "1");
+  co_return response;
+}
+
+Task<Response> HealthApi::metrics(Call& call) const {
+  const auto format = requestedFormat(call.request.header("accept"));
+  if (!format) co_return co_await metricsJson();
+  Response response;
+  response.contentType = platform::contentTypeOf(*format);
+  response.body = parts_.metrics.print(*format);
+  response.addHeader("Vary", "Accept");
+  co_return response;
+}
+
+Task<Response> HealthApi::metricsJson() const {
+  const auto totals = platform::totalsOf(parts_.loops);
+  const auto process = platform::readProcessFigures();
+  const auto machine = platform::readMachineFigures();
+  const auto cache = co_await parts_.cache.stats();
+  const auto requests = static_cast<double>(totals.requests);
+  const double now = std::chrono::duration<double>(parts_.clock.now().time_since_epoch()).count();
+  auto body = Json::object({
+      {"timestamp", this->now()},
+      {"requests_total", static_cast<std::int64_t>(totals.requests)},
+      {"errors_total", static_cast<std::int64_t>(totals.errors)},
+      {"error_rate", requests > 0 ? static_cast<double>(totals.errors) / requests : 0.0},
+      {"cpu_percent", parts_.cpu.percent()},
+      {"memory_mb", machine.memoryUsedMebibytes},
+      {"disk_usage", machine.diskUsedPercent},
+      {"process_id", static_cast<std::int64_t>(getpid())},
+      {"hostname", platform::hostName()},
+      {"version", base::kVersion},
+      {"uptime_seconds", std::max(0.0, now - process.startTimeSeconds)},
+      {"process_memory_mb", process.residentBytes / (1024 * 1024)},
+      {"process_cpu_seconds", process.cpuSeconds},
+      {"requests_in_flight", static_cast<std::int64_t>(totals.inFlight)},
+      {"p50_seconds", totals.quantile(0.5)},
+      {"p95_seconds", totals.quantile(0.95)},
+      {"p99_seconds", totals.quantile(0.99)},
+  });
+  if (const auto* rate = cache ? cache->find("hit_rate") : nullptr)
+    body.set("cache_hit_rate", *rate);
+  Response response = jsonResponse(200, body);
+  response.addHeader("Vary", "Accept");
+  co_return response;
+}
+
+Task<Response> HealthApi::cacheStats(Call&) const {
+  const auto stats = co_await parts_.cache.stats();
+  if (!stats) co_return platform::errorResponse(503, "Cache unavailable");
+  co_return jsonResponse(200, *stats);
+}
+
+Task<Response> HealthApi::clearCache(Call&) const {
+  const auto cleared = co_await parts_.cache.clear();
+  if (!cleared) co_return platform::errorResponse(503, "Cache unavailable");
+  co_return jsonResponse(200, Json::object({{"message", "Cache cleared successfully"}}));
+}
+
+}  // namespace
+
+std::vector<platform::Endpoint> healthEndpoints(HealthApiParts parts) {
+  const auto api = std::make_shared<const HealthApi>(parts);
+  const auto handler = [&api](Task<Response> (HealthApi::*method)(Call&) const) {
+    return [api, method](Call& call) { return ((*api).*method)(call); };
+  };
+  auto endpoints = documentedEndpoints();
+  endpoints[HealthOperation::Root].handler = handler(&HealthApi::root);
+  endpoints[HealthOperation::Health].handler = handler(&HealthApi::health);
+  endpoints[HealthOperation::Live].handler = handler(&HealthApi::live);
+  endpoints[HealthOperation::Ready].handler = handler(&HealthApi::ready);
+  endpoints[HealthOperation::Metrics].handler = handler(&HealthApi::metrics);
+  endpoints[HealthOperation::CacheStats].handler = handler(&HealthApi::cacheStats);
+  endpoints[HealthOperation::ClearCache].handler = handler(&HealthApi::clearCache);
+  return endpoints;
+}
+
+}  // namespace slipway::health
