@@ -1,0 +1,16 @@
+// What any endpoint may answer besides what it declares: the framework's own errors.
+#pragma once
+
+#include <vector>
+
+#include "platform/endpoint.hpp"
+
+namespace slipway::docs {
+
+/// In the order of their statuses; only those that can come from this endpoint.
+std::vector<platform::ResponseDoc> commonAnswers(const platform::Endpoint& endpoint);
+
+/// The shapes of errors.
+std::vector<platform::SchemaDoc> commonSchemas();
+
+}  // namespace slipway::docs
