@@ -1,0 +1,95 @@
+#include "service/cli.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "base/version.hpp"
+#include "service/exit_codes.hpp"
+#include "service/settings_support.hpp"
+
+namespace slipway::service {
+
+namespace {
+
+constexpr std::string_view kExamples =
+    "Without a verb: serve. The service is configured by environment variables only;\n"
+    "`slipwayd config` shows them.\n\n"
+    "Examples:\n"
+    "  slipwayd\n"
+    "  PORT=9000 DATABASE_URL=sqlite:////var/lib/slipway/users.db slipwayd serve\n"
+    "  slipwayd config --json\n"
+    "  slipwayd token --scope \"users:read users:write\" --ttl 1h\n\n";
+
+int usageError(const CommandContext& context, const CLI::App& app, std::string message) {
+  std::ranges::replace(message, '\n', ' ');
+  const auto given = app.get_subcommands();
+  const auto verb = given.empty() ? std::string() : " " + given.front()->get_name();
+  return context.fail(kExitUsage,
+                      fmt::format("{}; see slipwayd{} --help", base::trim(message), verb));
+}
+
+void tellAll(std::ostream& err, const std::vector<std::string>& problems) {
+  for (const auto& problem : problems) fmt::print(err, "slipwayd: {}\n", problem);
+}
+
+}  // namespace
+
+std::optional<Settings> CommandContext::settings() const {
+  auto loaded = loadSettings(environment);
+  if (loaded) return std::move(*loaded);
+  tellAll(err, loaded.error());
+  return std::nullopt;
+}
+
+std::optional<Settings> CommandContext::settingsToRun() const {
+  auto loaded = settings();
+  if (!loaded) return std::nullopt;
+  const auto problems = unsupportedSettings(*loaded);
+  tellAll(err, problems);
+  return problems.empty() ? std::move(loaded) : std::nullopt;
+}
+
+int CommandContext::runService() const {
+  const auto loaded = settingsToRun();
+  return loaded ? serve(*loaded) : kExitConfiguration;
+}
+
+int CommandContext::fail(int exitCode, std::string_view message) const {
+  fmt::print(err, "slipwayd: {}\n", message);
+  return exitCode;
+}
+
+CLI::Option* addFlag(CLI::App& verb, const std::string& name, const std::string& description) {
+  return verb.add_flag(name, description);
+}
+
+int runCommandLine(std::vector<std::string> arguments, CommandContext& context) {
+  CLI::App app("The Slipway users service.", "slipwayd");
+  app.footer(std::string(kExamples).append(kExitCodesHelp));
+  app.require_subcommand(0, 1);
+  app.set_version_flag("--version", std::string(base::kVersion), "Print the version and exit");
+  addServeVerb(app, context);
+  addMigrateVerb(app, context);
+  addHealthcheckVerb(app, context);
+  addSelfcheckVerb(app, context);
+  addConfigVerb(app, context);
+  addTokenVerb(app, context);
+  addOpenApiVerb(app, context);
+  addVersionVerb(app, context);
+  std::ranges::reverse(arguments);  // as CLI11 takes them
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::Success& wanted) {  // --help, --version
+    app.exit(wanted, context.out, context.err);
+    return kExitOk;
+  } catch (const CLI::ParseError& error) {
+    return usageError(context, app, error.what());
+  }
+  return context.chosen ? context.chosen() : context.runService();
+}
+
+}  // namespace slipway::service

@@ -1,0 +1,21 @@
+// Every endpoint of the service, in one list.
+#pragma once
+
+#include <vector>
+
+#include "platform/endpoint.hpp"
+
+namespace slipway::health {
+struct HealthApiParts;
+}
+namespace slipway::users {
+struct UsersApiParts;
+}
+
+namespace slipway::service {
+
+/// For one loop; what the parts refer to must outlive the endpoints.
+std::vector<platform::Endpoint> allEndpoints(const health::HealthApiParts& health,
+                                             const users::UsersApiParts& users);
+
+}  // namespace slipway::service

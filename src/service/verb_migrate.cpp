@@ -1,0 +1,59 @@
+#include <fmt/ostream.h>
+
+#include <CLI/CLI.hpp>
+
+#include "base/json.hpp"
+#include "base/version.hpp"
+#include "platform/migrations.hpp"
+#include "platform/sqlite/sqlite_engine.hpp"
+#include "service/cli.hpp"
+#include "service/exit_codes.hpp"
+
+namespace slipway::service {
+
+namespace {
+
+void report(std::ostream& out, const std::vector<std::string>& applied, bool asJson) {
+  if (asJson) {
+    auto names = base::Json::array();
+    for (const auto& name : applied) names.push(name);
+    fmt::print(out, "{}\n", base::Json::object({{"applied", std::move(names)}}).dump());
+    return;
+  }
+  for (const auto& name : applied) fmt::print(out, "applied {}\n", name);
+  if (applied.empty()) fmt::print(out, "The schema is up to date.\n");
+}
+
+int migrate(const CommandContext& context, bool asJson) {
+  const auto settings = context.settingsToRun();
+  if (!settings) return kExitConfiguration;
+  const auto path = platform::sqlitePath(settings->databaseUrl.reveal());
+  if (!path) return context.fail(kExitConfiguration, "DATABASE_URL: " + path.error());
+  try {
+    platform::SqliteEngine engine({.path = *path});
+    report(context.out,
+           engine.migrate(platform::sqliteMigrations(), base::kVersion, context.clock.now()),
+           asJson);
+  } catch (const std::runtime_error& error) {
+    return context.fail(kExitUnavailable, error.what());
+  }
+  return kExitOk;
+}
+
+}  // namespace
+
+void addMigrateVerb(CLI::App& app, CommandContext& context) {
+  auto* verb = app.add_subcommand("migrate", "Bring the database's schema up to date");
+  const auto* json = addFlag(*verb, "--json", "For programs: {\"applied\": [...]}");
+  verb->footer(
+      "May run while the service serves, and several at once: one does the work.\n\n"
+      "Example:\n"
+      "  DATABASE_URL=sqlite:////var/lib/slipway/users.db slipwayd migrate\n\n"
+      "Exit codes: 0 done or nothing to do, 69 the database can't be used, 78 wrong "
+      "configuration.");
+  verb->callback([&context, json] {
+    context.chosen = [&context, asJson = json->count() > 0] { return migrate(context, asJson); };
+  });
+}
+
+}  // namespace slipway::service

@@ -1,0 +1,77 @@
+// One event loop with all that is its own: database view, stores, endpoints, pipeline, listener.
+// Made and destroyed on the main thread, run on a thread of its own.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "net/connection_limits.hpp"
+#include "net/server.hpp"
+#include "platform/access.hpp"
+#include "platform/client_address.hpp"
+#include "platform/cors.hpp"
+#include "platform/http_metrics.hpp"
+#include "platform/log.hpp"
+#include "platform/memory_cache.hpp"
+#include "platform/metrics_page.hpp"
+#include "platform/pipeline.hpp"
+#include "platform/process_figures.hpp"
+#include "platform/router.hpp"
+#include "platform/service_state.hpp"
+#include "platform/sqlite/sqlite_database.hpp"
+#include "platform/sqlite/sqlite_engine.hpp"
+#include "platform/tracing.hpp"
+#include "service/settings.hpp"
+#include "users/cached_user_store.hpp"
+#include "users/sql_user_store.hpp"
+
+namespace slipway::service {
+
+/// What all loops use together; each part is thread-safe or constant, and outlives the workers.
+struct SharedParts {
+  const Settings& settings;
+  const base::Clock& clock;
+  const platform::Logger& logger;
+  platform::ServiceState& state;
+  platform::SqliteEngine& engine;
+  platform::MemoryCache& cache;
+  const platform::AccessControl& access;
+  const platform::Cors& cors;
+  const platform::IsTrusted& isTrusted;
+  net::ConnectionLimits& limits;
+  platform::MetricsPage& metricsPage;
+  std::vector<const platform::HttpMetrics*>& loops;
+  platform::CpuMeter& cpu;
+};
+
+class Worker {
+ public:
+  /// Listens on `port`; throws std::system_error when it can't.
+  Worker(SharedParts& shared, std::uint16_t port);
+
+  boost::asio::io_context& loop() { return loop_; }
+  net::Server& server() { return server_; }
+  platform::Database& database() { return database_; }
+  const platform::Router& router() const { return router_; }
+  const platform::HttpMetrics& metrics() const { return metrics_; }
+  /// Null when tracing is off.
+  platform::Tracer* tracer() const { return tracer_.get(); }
+
+ private:
+  static std::vector<platform::Endpoint> endpoints(Worker& worker, SharedParts& shared);
+
+  boost::asio::io_context loop_{1};
+  platform::SqliteDatabase database_;
+  users::SqlUserStore sqlStore_;
+  users::CachedUserStore store_;
+  platform::Router router_;
+  platform::HttpMetrics metrics_;
+  std::unique_ptr<platform::Tracer> tracer_;
+  platform::Pipeline pipeline_;
+  net::Server server_;
+};
+
+}  // namespace slipway::service
