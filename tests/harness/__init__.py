@@ -1,0 +1,1 @@
+"""What the tests share: starting services, speaking to them byte by byte, waiting for things."""

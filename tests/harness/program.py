@@ -1,0 +1,50 @@
+"""Where the slipwayd under test is, and running it for one answer."""
+
+import os
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SANITIZER = re.compile(r"runtime error:|(Address|Thread|Leak|UndefinedBehavior|Memory)Sanitizer")
+# What a child gets of our environment: settings must not leak in from outside.
+KEPT = ("PATH", "HOME", "TMPDIR", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS",
+        "LLVM_PROFILE_FILE", "GCOV_PREFIX", "GCOV_PREFIX_STRIP")
+
+
+def binary():
+    """SLIPWAYD, or the newest of what `make build` and `make test` leave behind."""
+    if chosen := os.environ.get("SLIPWAYD"):
+        path = Path(chosen).resolve()
+        assert path.is_file(), f"SLIPWAYD={chosen}: no such file"
+        return str(path)
+    for name in ("dev", "release"):
+        path = REPOSITORY / "build" / name / "bin" / "slipwayd"
+        if path.is_file():
+            return str(path)
+    raise AssertionError("no slipwayd: run `make build`, or set SLIPWAYD")
+
+
+def environment(settings):
+    """`settings` (None values dropped) over the little that every child gets."""
+    env = {name: os.environ[name] for name in KEPT if name in os.environ}
+    env.update({name: str(value) for name, value in settings.items() if value is not None})
+    return env
+
+
+def run(*arguments, env=None, timeout=30):
+    """Runs `slipwayd arguments...` to its end, in an empty directory: code, stdout and stderr."""
+    with tempfile.TemporaryDirectory(prefix="slipwayd-") as directory:
+        done = subprocess.run(
+            [binary(), *arguments],
+            env=environment(env or {}),
+            cwd=directory,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+    assert not SANITIZER.search(done.stderr), done.stderr
+    return done
