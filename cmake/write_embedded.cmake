@@ -64,7 +64,8 @@ file(WRITE ${SOURCE} "#ifdef __CET__\n#include <cet.h>\n#endif\n.section .rodata
   ".section .note.GNU-stack,\"\",%progbits\n")
 file(WRITE ${HEADER} "// Written by cmake/write_embedded.cmake. Constants of the whole process.\n"
   "#pragma once\n\n#include <array>\n\n#include \"base/embedded_file.hpp\"\n\n"
-  "${declarations}\nnamespace ${NAMESPACE} {\n\n${constants}\n"
+  "// NOLINTBEGIN(readability-identifier-naming): the linker's names\n${declarations}"
+  "// NOLINTEND(readability-identifier-naming)\n\nnamespace ${NAMESPACE} {\n\n${constants}\n"
   "/// All of them, in the order given.\n"
   "inline constexpr std::array<base::EmbeddedFile, ${count}> kFiles{${names}};\n\n"
   "}  // namespace ${NAMESPACE}\n")

@@ -7,10 +7,10 @@
 namespace slipway::base {
 
 struct EmbeddedFile {
-  std::string_view name;     // without its folder
+  std::string_view name;  // without its folder
   std::string_view content;
-  std::string_view gzip;     // the same compressed; empty when not asked for
-  std::string_view digest;   // 16 hexadecimal digits of the content's SHA-256
+  std::string_view gzip;    // the same compressed; empty when not asked for
+  std::string_view digest;  // 16 hexadecimal digits of the content's SHA-256
 };
 
 }  // namespace slipway::base

@@ -29,17 +29,17 @@ ResponseDoc error(unsigned status, std::string_view description, std::string_vie
 void addAccess(std::vector<ResponseDoc>& answers) {
   answers.push_back(error(401, "No token, or one that is not accepted.",
                           R"({"detail":"Not authenticated"})", {kChallenge}));
-  answers.push_back(error(403, "The token lacks the scope.", R"({"detail":"Insufficient scope"})",
-                          {kChallenge}));
+  answers.push_back(
+      error(403, "The token lacks the scope.", R"({"detail":"Insufficient scope"})", {kChallenge}));
 }
 
 void addBody(std::vector<ResponseDoc>& answers) {
-  answers.push_back(error(408, "The request took too long to arrive.",
-                          R"({"detail":"Request Timeout"})"));
+  answers.push_back(
+      error(408, "The request took too long to arrive.", R"({"detail":"Request Timeout"})"));
   answers.push_back(error(413, "The body is larger than MAX_BODY_BYTES.",
                           R"({"detail":"Request Entity Too Large"})"));
-  answers.push_back(error(415, "The body has a Content-Encoding.",
-                          R"({"detail":"Unsupported Media Type"})"));
+  answers.push_back(
+      error(415, "The body has a Content-Encoding.", R"({"detail":"Unsupported Media Type"})"));
 }
 
 }  // namespace
@@ -71,30 +71,29 @@ std::vector<ResponseDoc> commonAnswers(const Endpoint& endpoint) {
 
 std::vector<platform::SchemaDoc> commonSchemas() {
   const auto text = Json::object({{"type", "string"}});
-  const auto place = Json::object(
-      {{"anyOf", Json::array({text, Json::object({{"type", "integer"}})})}});
+  const auto place =
+      Json::object({{"anyOf", Json::array({text, Json::object({{"type", "integer"}})})}});
   const auto issue = Json::object(
       {{"title", "ValidationError"},
        {"type", "object"},
        {"required", Json::array({"loc", "msg", "type"})},
-       {"properties",
-        Json::object({{"type", text},
-                      {"loc", Json::object({{"type", "array"}, {"items", place}})},
-                      {"msg", text},
-                      {"input", Json::object()},
-                      {"ctx", Json::object({{"type", "object"}})}})}});
-  const auto issues = Json::object(
-      {{"type", "array"},
-       {"items", Json::object({{"$ref", "#/components/schemas/ValidationError"}})}});
-  return {{"Error", Json::object({{"title", "Error"},
-                                  {"type", "object"},
-                                  {"required", Json::array({"detail"})},
-                                  {"properties", Json::object({{"detail", text}})}})},
-          {"HTTPValidationError",
-           Json::object({{"title", "HTTPValidationError"},
-                         {"type", "object"},
-                         {"properties", Json::object({{"detail", issues}})}})},
-          {"ValidationError", issue}};
+       {"properties", Json::object({{"type", text},
+                                    {"loc", Json::object({{"type", "array"}, {"items", place}})},
+                                    {"msg", text},
+                                    {"input", Json::object()},
+                                    {"ctx", Json::object({{"type", "object"}})}})}});
+  const auto issues =
+      Json::object({{"type", "array"},
+                    {"items", Json::object({{"$ref", "#/components/schemas/ValidationError"}})}});
+  return {
+      {"Error", Json::object({{"title", "Error"},
+                              {"type", "object"},
+                              {"required", Json::array({"detail"})},
+                              {"properties", Json::object({{"detail", text}})}})},
+      {"HTTPValidationError", Json::object({{"title", "HTTPValidationError"},
+                                            {"type", "object"},
+                                            {"properties", Json::object({{"detail", issues}})}})},
+      {"ValidationError", issue}};
 }
 
 }  // namespace slipway::docs

@@ -7,7 +7,7 @@
 
 namespace slipway::docs {
 
-/// In the order of their statuses; only those that can come from this endpoint.
+/// Only those that can come from this endpoint.
 std::vector<platform::ResponseDoc> commonAnswers(const platform::Endpoint& endpoint);
 
 /// The shapes of errors.

@@ -2,14 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <memory>
-#include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "base/embedded_file.hpp"
 #include "docs/embedded_assets.hpp"
 #include "docs/embedded_pages.hpp"
 #include "docs/openapi.hpp"
+#include "docs/served_file.hpp"
 #include "platform/errors.hpp"
 
 namespace slipway::docs {
@@ -20,13 +22,22 @@ using net::Response;
 using net::Task;
 using platform::Call;
 using platform::Endpoint;
+using platform::HeaderDoc;
+using platform::ResponseDoc;
 
 constexpr std::string_view kTag = "documentation";
 constexpr std::string_view kImmutable = "public, max-age=31536000, immutable";
-// Swagger UI and ReDoc set styles from their scripts; everything else comes from files of ours.
-constexpr std::string_view kContentSecurityPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+constexpr std::string_view kRevalidate = "no-cache";
+
+// What both pages need: files of ours and this service. (Swagger UI's icons are data: URLs.)
+constexpr std::string_view kPagePolicy =
+    "default-src 'none'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; style-src 'self'";
+// ReDoc adds two kinds of style elements: an empty one, whose rules its script then sets, and one
+// whose text changes with ReDoc's version only.
+constexpr std::string_view kRedocStyles =
+    " 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+    " 'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='";
 
 /// The name under which an asset is served: it changes with the content, so that it can be cached
 /// for good.
@@ -52,83 +63,71 @@ std::string withAssetNames(std::string_view page) {
   return result;
 }
 
-bool acceptsGzip(const net::Request& request) {
-  const auto accepted = request.header("accept-encoding");
-  return accepted.find("gzip") != std::string_view::npos &&
-         accepted.find("gzip;q=0") == std::string_view::npos;
+ServedFile madeAtStart(std::string text, std::string_view contentType) {
+  auto tag = fmt::format("{:016x}", std::hash<std::string>{}(text));
+  return {.contentType = contentType,
+          .cacheControl = kRevalidate,
+          .text = std::move(text),
+          .tag = std::move(tag)};
 }
 
-/// A text made at start-up, with the tag that names it.
-struct Document {
-  std::string content;
-  std::string_view contentType;
-  std::string entityTag;
-  bool isPage = false;
-};
-
-std::string tagOf(std::string_view content) {
-  return fmt::format("\"{:016x}\"", std::hash<std::string_view>{}(content));
-}
-
-Document page(std::string_view html) {
-  auto content = withAssetNames(html);
-  auto tag = tagOf(content);
-  return {std::move(content), "text/html; charset=utf-8", std::move(tag), true};
-}
-
-Response serveDocument(const net::Request& request, const Document& document) {
-  const bool unchanged = request.header("if-none-match") == document.entityTag;
-  Response response(unchanged ? 304 : 200);
-  if (!unchanged) response.body = document.content;
-  response.contentType = document.contentType;
-  response.addHeader("ETag", document.entityTag);
-  response.addHeader("Cache-Control", "no-cache");
-  if (document.isPage) response.addHeader("Content-Security-Policy", kContentSecurityPolicy);
-  return response;
+ServedFile page(const base::EmbeddedFile& file, std::string_view moreStyles) {
+  auto page = madeAtStart(withAssetNames(file.content), "text/html; charset=utf-8");
+  page.policy = fmt::format("{}{}", kPagePolicy, moreStyles);
+  return page;
 }
 
 Response serveAsset(const net::Request& request, std::string_view name) {
   for (const auto& file : assets::kFiles) {
     if (assetName(file) != name) continue;
-    Response response;
-    response.contentType = contentTypeOf(file.name);
-    response.staticBody = file.content;
-    if (!file.gzip.empty() && acceptsGzip(request)) {
-      response.staticBody = file.gzip;
-      response.addHeader("Content-Encoding", "gzip");
-    }
-    response.addHeader("Vary", "Accept-Encoding");
-    response.addHeader("Cache-Control", kImmutable);
-    return response;
+    return serve(request, {.contentType = contentTypeOf(file.name),
+                           .cacheControl = kImmutable,
+                           .content = file.content,
+                           .gzip = file.gzip,
+                           .tag = std::string(file.digest)});
   }
   return platform::errorResponse(404, "Not Found");
 }
 
-Endpoint documentEndpoint(std::string_view path, std::string_view name, std::string_view summary,
-                          std::string_view contentType) {
+Endpoint documentation(std::string_view path, std::string_view name, std::string_view summary,
+                       ResponseDoc answer) {
+  static const HeaderDoc kETag{"ETag", "Names this state of the document, for If-None-Match."};
+  static const HeaderDoc kPolicy{"Content-Security-Policy", "What the page may load, and whence."};
+  answer.description = "The document.";
+  answer.headers = {kETag};
+  if (answer.schema.empty()) answer.headers.push_back(kPolicy);
+  ResponseDoc unchanged{.status = 304,
+                        .description = "The document is still the one that If-None-Match names.",
+                        .headers = answer.headers};
   return {.method = net::Method::Get,
           .path = path,
           .name = name,
           .summary = summary,
           .tag = kTag,
-          .responses = {{.description = "The document.",
-                         .schema = "Document",
-                         .contentType = contentType}},
-          .schemas = {{"Document", base::Json::object({{"description", "As its type says."}})}}};
+          .requestHeaders = {{"If-None-Match", "Answer 304 if the document is still this one."}},
+          .responses = {std::move(answer), std::move(unchanged)}};
 }
 
-platform::Handler handlerOf(std::shared_ptr<const Document> document) {
-  return [document](Call& call) -> Task<Response> {
-    co_return serveDocument(call.request, *document);
-  };
+Endpoint openApi() {
+  auto endpoint = documentation("/openapi.json", "openapi", "The API in OpenAPI 3.1",
+                                {.schema = "OpenApiDocument"});
+  endpoint.schemas = {
+      {"OpenApiDocument", base::Json::object({{"title", "OpenApiDocument"}, {"type", "object"}})}};
+  return endpoint;
+}
+
+platform::Handler handlerOf(ServedFile file) {
+  return [file = std::make_shared<const ServedFile>(std::move(file))](
+             Call& call) -> Task<Response> { co_return serve(call.request, *file); };
 }
 
 }  // namespace
 
 std::vector<Endpoint> documentedEndpoints() {
-  return {documentEndpoint("/openapi.json", "openapi", "The API in OpenAPI 3.1", "application/json"),
-          documentEndpoint("/docs", "swagger_ui", "The API in Swagger UI", "text/html"),
-          documentEndpoint("/redoc", "redoc", "The API in ReDoc", "text/html"),
+  const ResponseDoc html{.textTypes = {"text/html"}};
+  return {openApi(),
+          documentation("/docs", "swagger_ui", "The API in Swagger UI", html),
+          documentation("/redoc", "redoc", "The API in ReDoc", html),
           {.method = net::Method::Get, .path = "/docs/assets/{name}", .inDocument = false}};
 }
 
@@ -136,12 +135,9 @@ std::vector<Endpoint> docsEndpoints(const std::vector<Endpoint>& others) {
   auto own = documentedEndpoints();
   std::vector<Endpoint> all = others;
   all.insert(all.end(), own.begin(), own.end());
-  auto content = openApiDocument(all).dump();
-  auto tag = tagOf(content);
-  own[0].handler = handlerOf(std::make_shared<const Document>(
-      Document{std::move(content), "application/json", std::move(tag)}));
-  own[1].handler = handlerOf(std::make_shared<const Document>(page(pages::kDocsHtml.content)));
-  own[2].handler = handlerOf(std::make_shared<const Document>(page(pages::kRedocHtml.content)));
+  own[0].handler = handlerOf(madeAtStart(openApiDocument(all).dump(), "application/json"));
+  own[1].handler = handlerOf(page(pages::kDocsHtml, {}));
+  own[2].handler = handlerOf(page(pages::kRedocHtml, kRedocStyles));
   own[3].handler = [](Call& call) -> Task<Response> {
     co_return serveAsset(call.request, call.pathValues[0]);
   };

@@ -1,6 +1,6 @@
 #include "docs/openapi.hpp"
 
-#include <set>
+#include <map>
 #include <stdexcept>
 #include <string>
 
@@ -25,16 +25,21 @@ Json reference(std::string_view section, std::string_view name) {
 Json exampleOf(std::string_view text) { return base::readJson(text).value_or(Json()); }
 
 Json headerOf(const HeaderDoc& header) {
-  return Json::object({{"description", header.description},
-                       {"schema", Json::object({{"type", "string"}})}});
+  return Json::object(
+      {{"description", header.description}, {"schema", Json::object({{"type", "string"}})}});
 }
 
-Json contentOf(const ResponseDoc& response) {
+Json schemaContent(const ResponseDoc& response) {
   auto schema = reference("schemas", response.schema);
   if (response.isArray) schema = Json::object({{"type", "array"}, {"items", std::move(schema)}});
   auto media = Json::object({{"schema", std::move(schema)}});
   if (!response.example.empty()) media.set("example", exampleOf(response.example));
-  auto content = Json::object({{std::string(response.contentType), std::move(media)}});
+  return media;
+}
+
+Json contentOf(const ResponseDoc& response) {
+  auto content = Json::object();
+  if (!response.schema.empty()) content.set(response.contentType, schemaContent(response));
   const auto text = Json::object({{"schema", Json::object({{"type", "string"}})}});
   for (const auto type : response.textTypes) content.set(type, text);
   return content;
@@ -43,16 +48,17 @@ Json contentOf(const ResponseDoc& response) {
 Json responseOf(const ResponseDoc& response) {
   auto headers = Json::object({{"X-Request-ID", reference("headers", "X-Request-ID")}});
   for (const auto& header : response.headers) headers.set(header.name, headerOf(header));
-  auto result = Json::object(
-      {{"description", response.description}, {"headers", std::move(headers)}});
-  if (!response.schema.empty()) result.set("content", contentOf(response));
+  auto result =
+      Json::object({{"description", response.description}, {"headers", std::move(headers)}});
+  if (auto content = contentOf(response); !content.asObject().empty()) {
+    result.set("content", std::move(content));
+  }
   return result;
 }
 
 Json parameterOf(const Field& field, std::string_view place) {
-  auto parameter = Json::object({{"name", field.name},
-                                 {"in", place},
-                                 {"required", place == "path" || field.required}});
+  auto parameter = Json::object(
+      {{"name", field.name}, {"in", place}, {"required", place == "path" || field.required}});
   if (!field.description.empty()) parameter.set("description", field.description);
   parameter.set("schema", platform::fieldSchema(field));
   return parameter;
@@ -73,14 +79,18 @@ Json parametersOf(const Endpoint& endpoint) {
   return parameters;
 }
 
+/// What the endpoint declares and what any may answer, by status.
+std::map<unsigned, ResponseDoc> answersOf(const Endpoint& endpoint) {
+  std::map<unsigned, ResponseDoc> answers;
+  for (const auto& response : endpoint.responses) answers.emplace(response.status, response);
+  for (const auto& response : commonAnswers(endpoint)) answers.emplace(response.status, response);
+  return answers;
+}
+
 Json responsesOf(const Endpoint& endpoint) {
   auto responses = Json::object();
-  for (const auto& response : endpoint.responses) {
-    responses.set(std::to_string(response.status), responseOf(response));
-  }
-  for (const auto& response : commonAnswers(endpoint)) {
-    const auto status = std::to_string(response.status);
-    if (responses.find(status) == nullptr) responses.set(status, responseOf(response));
+  for (const auto& [status, response] : answersOf(endpoint)) {
+    responses.set(std::to_string(status), responseOf(response));
   }
   return responses;
 }

@@ -53,17 +53,17 @@ Endpoint probe(std::string_view path, std::string_view name, std::string_view su
 }
 
 Endpoint rootDoc() {
-  return {.method = Method::Get,
-          .path = "/",
-          .name = "read_root",
-          .summary = "What this service is",
-          .tag = kTag,
-          .responses = {{.description = "Name, version and what there is to ask.",
-                         .schema = "Root"}},
-          .schemas = {shape("Root", {{"message", Kind::Text},
-                                     {"version", Kind::Text},
-                                     {"services", Kind::Texts},
-                                     {"endpoints", Kind::Texts}})}};
+  return {
+      .method = Method::Get,
+      .path = "/",
+      .name = "read_root",
+      .summary = "What this service is",
+      .tag = kTag,
+      .responses = {{.description = "Name, version and what there is to ask.", .schema = "Root"}},
+      .schemas = {shape("Root", {{"message", Kind::Text},
+                                 {"version", Kind::Text},
+                                 {"services", Kind::Texts},
+                                 {"endpoints", Kind::Texts}})}};
 }
 
 Endpoint healthDoc() {

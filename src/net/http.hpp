@@ -68,7 +68,9 @@ class Response {
   const std::string& headerLines() const { return headerLines_; }
 
   std::size_t bodyBytes() const { return staticBody.empty() ? body.size() : staticBody.size(); }
-  std::string_view bodyView() const { return staticBody.empty() ? std::string_view(body) : staticBody; }
+  std::string_view bodyView() const {
+    return staticBody.empty() ? std::string_view(body) : staticBody;
+  }
 
  private:
   std::string headerLines_;

@@ -23,13 +23,12 @@ class HttpDate {
 };
 
 struct Framing {
-  unsigned version = 11;    // the request's: 10 or 11
-  bool close = false;       // the connection is closed after this response
-  bool headersOnly = false; // the request's method was HEAD
+  unsigned version = 11;     // the request's: 10 or 11
+  bool close = false;        // the connection is closed after this response
+  bool headersOnly = false;  // the request's method was HEAD
 };
 
 /// Appends status line and header of `response`; says whether a body follows.
-bool appendHead(std::string& out, const Response& response, Framing framing,
-                std::string_view date);
+bool appendHead(std::string& out, const Response& response, Framing framing, std::string_view date);
 
 }  // namespace slipway::net

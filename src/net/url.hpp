@@ -18,4 +18,7 @@ bool splitTarget(std::string_view target, Target& parts);
 /// unquote leaves it).
 void percentDecode(std::string_view text, std::string& out);
 
+/// Escapes what may not stand in a path (RFC 3986 section 3.3), '%' included; slashes stay.
+std::string percentEncodePath(std::string_view path);
+
 }  // namespace slipway::net

@@ -47,5 +47,10 @@ TEST(PercentDecode, ReplacesWholeEscapesOnly) {
   }
 }
 
+TEST(PercentEncodePath, EscapesWhatMayNotStandThere) {
+  EXPECT_EQ(percentEncodePath("/users/1"), "/users/1");
+  EXPECT_EQ(percentEncodePath("/a b%\xC3\xA9?"), "/a%20b%25%C3%A9%3F");
+}
+
 }  // namespace
 }  // namespace slipway::net

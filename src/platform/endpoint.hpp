@@ -25,8 +25,8 @@ struct Call {
   net::Request& request;
   std::vector<std::string> pathValues;  // in the order of the template's parameters
   std::string_view requestId;
-  std::string_view subject;             // of the token; empty without one
-  std::string_view cache = "-";         // for the access log: set to "hit" or "miss"
+  std::string_view subject;      // of the token; empty without one
+  std::string_view cache = "-";  // for the access log: set to "hit" or "miss"
 };
 
 using Handler = std::function<net::Task<net::Response>(Call&)>;
@@ -39,9 +39,9 @@ struct HeaderDoc {
 struct ResponseDoc {
   unsigned status = 200;
   std::string_view description;
-  std::string_view schema;        // name in components/schemas; empty: no body
-  bool isArray = false;           // an array of `schema`
-  std::string_view example;       // JSON text; empty: none
+  std::string_view schema;   // name in components/schemas; empty: no body
+  bool isArray = false;      // an array of `schema`
+  std::string_view example;  // JSON text; empty: none
   std::vector<HeaderDoc> headers = {};
   std::string_view contentType = "application/json";
   std::vector<std::string_view> textTypes = {};  // other content types, whose body is text
@@ -55,19 +55,20 @@ struct SchemaDoc {
 
 struct Endpoint {
   net::Method method = net::Method::Get;
-  std::string_view path;          // a template: "/users/{user_id}"
-  std::string_view name;          // operationId: "get_user"
+  std::string_view path;  // a template: "/users/{user_id}"
+  std::string_view name;  // operationId: "get_user"
   std::string_view summary;
   std::string_view description;
   std::string_view tag;
   Access access = Access::Open;
-  bool probe = false;             // health and metrics: logged at DEBUG, never shed
+  bool probe = false;  // health and metrics: logged at DEBUG, never shed
   std::vector<const Field*> pathParameters = {};
   std::vector<const Field*> queryParameters = {};
   std::vector<HeaderDoc> requestHeaders = {};
-  const Schema* body = nullptr;   // null: takes no body
-  std::vector<ResponseDoc> responses = {};  // 401, 403, 422, 500, 503 ... are added where they apply
-  std::vector<SchemaDoc> schemas = {};      // that `responses` name; each needed once in the API
+  const Schema* body = nullptr;  // null: takes no body
+  std::vector<ResponseDoc> responses =
+      {};                               // 401, 403, 422, 500, 503 ... are added where they apply
+  std::vector<SchemaDoc> schemas = {};  // that `responses` name; each needed once in the API
   bool inDocument = true;
   Handler handler;
 };

@@ -22,17 +22,17 @@ std::uint64_t sum(const std::vector<const HttpMetrics*>& loops, auto figure) {
 std::vector<prometheus::MetricFamily> HttpCollector::Collect() const {
   const auto inFlight = sum(loops_, [](const auto& loop) { return loop.inFlight.value(); });
   const auto shed = sum(loops_, [](const auto& loop) { return loop.shed.value(); });
-  return {requests(), durations(),
-          gaugeFamily("http_requests_in_flight", "Requests being answered now.",
-                      static_cast<double>(inFlight)),
-          counterFamily("http_requests_shed_total",
-                        "Requests refused because too many were in flight.",
-                        static_cast<double>(shed))};
+  return {
+      requests(), durations(),
+      gaugeFamily("http_requests_in_flight", "Requests being answered now.",
+                  static_cast<double>(inFlight)),
+      counterFamily("http_requests_shed_total", "Requests refused because too many were in flight.",
+                    static_cast<double>(shed))};
 }
 
 prometheus::MetricFamily HttpCollector::requests() const {
-  auto family = metricFamily("http_requests_total", "Requests answered.",
-                             prometheus::MetricType::Counter);
+  auto family =
+      metricFamily("http_requests_total", "Requests answered.", prometheus::MetricType::Counter);
   for (std::size_t route = 0; route < routes_.size(); ++route) {
     for (std::size_t method = 0; method < kMethods; ++method) {
       for (std::size_t status = 0; status < kCountedStatuses.size(); ++status) {

@@ -27,8 +27,8 @@ std::size_t durationBucket(std::chrono::nanoseconds duration);
 
 /// Statuses that are counted by themselves; any other is counted as the last, 599.
 inline constexpr std::array<unsigned, 29> kCountedStatuses = {
-    200, 201, 204, 206, 301, 302, 304, 307, 308, 400, 401, 403, 404, 405,
-    406, 408, 409, 412, 413, 414, 415, 417, 422, 429, 431, 500, 503, 505, 599};
+    200, 201, 204, 206, 301, 302, 304, 307, 308, 400, 401, 403, 404, 405, 406,
+    408, 409, 412, 413, 414, 415, 417, 422, 429, 431, 500, 503, 505, 599};
 
 inline constexpr std::size_t kMethods = 8;
 
@@ -67,7 +67,7 @@ class HttpMetrics {
 
 struct HttpTotals {
   std::uint64_t requests = 0;
-  std::uint64_t errors = 0;    // answers of 500 and above
+  std::uint64_t errors = 0;  // answers of 500 and above
   std::uint64_t inFlight = 0;
   DurationCounts durations{};
 

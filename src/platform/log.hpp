@@ -43,12 +43,16 @@ class Logger {
 
   bool enabled(LogLevel level) const { return level >= minimum_; }
   void log(LogLevel level, const LogEvent& event, Fields fields = {}) const;
-  void debug(const LogEvent& event, Fields fields = {}) const { log(LogLevel::Debug, event, fields); }
+  void debug(const LogEvent& event, Fields fields = {}) const {
+    log(LogLevel::Debug, event, fields);
+  }
   void info(const LogEvent& event, Fields fields = {}) const { log(LogLevel::Info, event, fields); }
   void warning(const LogEvent& event, Fields fields = {}) const {
     log(LogLevel::Warning, event, fields);
   }
-  void error(const LogEvent& event, Fields fields = {}) const { log(LogLevel::Error, event, fields); }
+  void error(const LogEvent& event, Fields fields = {}) const {
+    log(LogLevel::Error, event, fields);
+  }
 
  private:
   LogSink& sink_;

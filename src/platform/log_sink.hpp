@@ -13,8 +13,8 @@
 namespace slipway::platform {
 
 struct LogSinkOptions {
-  int descriptor = 1;                            // not owned
-  std::size_t capacityBytes = 4 * 1024 * 1024;   // of lines that wait to be written
+  int descriptor = 1;                           // not owned
+  std::size_t capacityBytes = 4 * 1024 * 1024;  // of lines that wait to be written
   /// Makes the line that reports `count` dropped ones, once there is room again. Called on the
   /// writer's thread; must not write to the sink.
   std::function<std::string(std::uint64_t count)> dropNotice = {};

@@ -46,8 +46,7 @@ net::Task<CacheLookup> MemoryCache::get(std::string key) {
 
 net::Task<> MemoryCache::fill(std::string key, std::uint64_t mark, std::int64_t version,
                               std::string value) {
-  Shard& shard = shardOf(key);
-  shard.fill(std::move(key), mark, version, std::move(value), clock_.now());
+  shardOf(key).fill(key, mark, version, std::move(value), clock_.now());
   co_return;
 }
 

@@ -50,7 +50,7 @@ void MemoryCache::Shard::get(std::string_view key, base::Timestamp now, CacheLoo
   }
 }
 
-void MemoryCache::Shard::fill(std::string key, std::uint64_t mark, std::int64_t version,
+void MemoryCache::Shard::fill(std::string_view key, std::uint64_t mark, std::int64_t version,
                               std::string value, base::Timestamp now) {
   const std::lock_guard lock(mutex_);
   ++counters_.commands;

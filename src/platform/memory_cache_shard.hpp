@@ -23,7 +23,7 @@ class MemoryCache::Shard {
   void configure(const MemoryCacheOptions& options, std::size_t index);
 
   void get(std::string_view key, base::Timestamp now, CacheLookup& lookup);
-  void fill(std::string key, std::uint64_t mark, std::int64_t version, std::string value,
+  void fill(std::string_view key, std::uint64_t mark, std::int64_t version, std::string value,
             base::Timestamp now);
   void fillAbsent(std::string_view key, std::uint64_t mark, base::Timestamp now);
   void put(std::string_view key, std::int64_t version, std::string value, base::Timestamp now);

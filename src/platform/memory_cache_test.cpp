@@ -293,6 +293,7 @@ TEST_F(MemoryCacheTest, IsSharedByThreads) {
   constexpr int kThreads = 4;
   std::latch started(kThreads);
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
       net::asio::io_context loop;

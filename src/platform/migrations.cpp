@@ -22,7 +22,10 @@ std::optional<Version> readVersion(std::string_view text) {
   const char* p = text.data();
   const char* const end = p + text.size();
   for (std::size_t i = 0; i < version.size(); ++i) {
-    if (i > 0 && (p == end || *p++ != '.')) return std::nullopt;
+    if (i > 0) {
+      if (p == end || *p != '.') return std::nullopt;
+      ++p;
+    }
     const auto read = std::from_chars(p, end, version[i]);
     if (read.ec != std::errc() || version[i] < 0) return std::nullopt;
     p = read.ptr;
@@ -53,11 +56,13 @@ std::string oldestService(std::string_view sql) {
 
 Migration readMigration(const base::EmbeddedFile& file) {
   Migration migration{.name = file.name, .sql = file.content};
-  const char* const end = file.name.data() + std::min<std::size_t>(file.name.size(), 4);
-  const auto number = std::from_chars(file.name.data(), end, migration.number);
+  const auto digits = file.name.substr(0, 4);
+  const bool numbered = digits.size() == 4 &&
+                        std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+  for (const char c : digits) migration.number = migration.number * 10 + (c - '0');
   migration.oldestService = oldestService(file.content);
-  if (number.ptr != end || file.name.size() < 6 || file.name[4] != '_' ||
-      !file.name.ends_with(".sql") || !readVersion(migration.oldestService)) {
+  if (!numbered || file.name.size() < 6 || file.name[4] != '_' || !file.name.ends_with(".sql") ||
+      !readVersion(migration.oldestService)) {
     throw std::logic_error(fmt::format(
         "migration {} must be called NNNN_name.sql and hold a line '-- oldest-service: X.Y.Z'",
         file.name));

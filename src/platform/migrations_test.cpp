@@ -162,8 +162,10 @@ TEST_F(MigrateSqliteTest, SaysThatTheDatabaseIsLocked) {
 
 TEST_F(MigrateSqliteTest, LetsProcessesStartAtOnce) {
   const auto migrations = read({kOne, kTwo});
+  constexpr int kProcesses = 4;
   std::vector<std::future<std::size_t>> starts;
-  for (int i = 0; i < 4; ++i) {
+  starts.reserve(kProcesses);
+  for (int i = 0; i < kProcesses; ++i) {
     starts.push_back(std::async(std::launch::async, [&] { return migrate(migrations).size(); }));
   }
   std::size_t appliedInAll = 0;

@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 
+#include "net/url.hpp"
 #include "platform/errors.hpp"
 
 namespace slipway::platform {
@@ -19,24 +20,15 @@ constexpr std::string_view kSecurityHeaders =
     "X-Frame-Options: DENY\r\n"
     "Referrer-Policy: no-referrer\r\n";
 
-/// Redirects a path that differs from a route's only by a slash at its end, as FastAPI does. The
+/// Redirects a path that differs from a route's only by slashes at its end, as FastAPI does. The
 /// location is relative: the Host header is the client's word.
 std::optional<net::Response> slashRedirect(const Router& router, const net::Request& request) {
-  if (request.path.size() < 2) return std::nullopt;
-  const bool hasSlash = request.path.ends_with('/');
-  std::string other(request.path);
-  if (hasSlash) {
-    other.pop_back();
-  } else {
-    other.push_back('/');
-  }
+  const auto end = request.path.find_last_not_of('/');
+  if (end == std::string_view::npos || end + 1 == request.path.size()) return std::nullopt;
+  const auto other = request.path.substr(0, end + 1);
   std::vector<std::string> values;
   if (router.match(other, values) == nullptr) return std::nullopt;
-  std::string location(request.target.substr(0, request.target.find('?')));
-  if (!location.starts_with('/')) location = other;
-  // An escaped slash would make it a redirect to itself.
-  if (hasSlash && !location.ends_with('/') && location != other) return std::nullopt;
-  if (hasSlash && location.ends_with('/')) location.pop_back();
+  auto location = net::percentEncodePath(other);
   if (!request.query.empty()) location.append("?").append(request.query);
   net::Response response(307);
   response.addHeader("Location", location);

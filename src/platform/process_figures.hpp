@@ -12,7 +12,7 @@
 namespace slipway::platform {
 
 struct ProcessFigures {
-  double cpuSeconds = 0;       // user and system
+  double cpuSeconds = 0;  // user and system
   double residentBytes = 0;
   double virtualBytes = 0;
   double startTimeSeconds = 0;  // Unix time

@@ -18,8 +18,8 @@ struct Route {
   std::string_view path;  // "/users/{user_id}"
   std::size_t index = 0;  // among all routes, for metrics
   std::array<const Endpoint*, kMethods> endpoints{};
-  std::string allow;      // "GET, HEAD, PATCH"
-  bool probe = false;     // see Endpoint
+  std::string allow;   // "GET, HEAD, PATCH"
+  bool probe = false;  // see Endpoint
 
   const Endpoint* find(net::Method method) const {
     return endpoints[static_cast<std::size_t>(method)];

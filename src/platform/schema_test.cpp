@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <ostream>
 #include <string>
+#include <vector>
 
 #include "base/recorded_cases.hpp"
 
@@ -62,8 +64,8 @@ struct Answer {
   bool operator==(const Answer&) const = default;
 };
 
-void PrintTo(const Answer& answer, std::ostream* out) {
-  *out << answer.status << " " << answer.body;
+std::ostream& operator<<(std::ostream& out, const Answer& answer) {
+  return out << answer.status << " " << answer.body;
 }
 
 template <typename Fields>
@@ -78,6 +80,7 @@ Answer answerOf(const Checked& checked, const Fields& fields) {
 
 Answer answerToBody(std::string_view body, std::string_view contentType = "application/json") {
   std::vector<const Field*> fields;
+  fields.reserve(kFields.size());
   for (const Field& field : kFields) fields.push_back(&field);
   return answerOf(checkBody(body, contentType, kSample), fields);
 }

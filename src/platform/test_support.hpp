@@ -60,7 +60,7 @@ template <typename T>
 T run(net::asio::io_context& loop, net::Task<T> task) {
   std::optional<T> result;
   std::exception_ptr failure;
-  net::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr error, T value) {
+  net::asio::co_spawn(loop, std::move(task), [&](const std::exception_ptr& error, T value) {
     failure = error;
     result.emplace(std::move(value));
   });
@@ -73,7 +73,7 @@ T run(net::asio::io_context& loop, net::Task<T> task) {
 inline void run(net::asio::io_context& loop, net::Task<> task) {
   bool done = false;
   std::exception_ptr failure;
-  net::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr error) {
+  net::asio::co_spawn(loop, std::move(task), [&](const std::exception_ptr& error) {
     failure = error;
     done = true;
   });
@@ -86,7 +86,7 @@ inline void run(net::asio::io_context& loop, net::Task<> task) {
 template <typename T>
 std::shared_ptr<std::optional<T>> start(net::asio::io_context& loop, net::Task<T> task) {
   auto result = std::make_shared<std::optional<T>>();
-  net::asio::co_spawn(loop, std::move(task), [result](std::exception_ptr error, T value) {
+  net::asio::co_spawn(loop, std::move(task), [result](const std::exception_ptr& error, T value) {
     if (error) std::rethrow_exception(error);
     result->emplace(std::move(value));
   });

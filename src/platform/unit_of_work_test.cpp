@@ -253,9 +253,10 @@ TEST_F(RunWriteTest, ACancelledRequestThatCommitsIsFollowedAllTheSame) {
   };
   bool done = false;
   auto task = send({}, cancelling);
-  asio::co_spawn(loop_, std::move(task),
-                 asio::bind_cancellation_slot(cancel.slot(),
-                                              [&](std::exception_ptr, Response) { done = true; }));
+  asio::co_spawn(
+      loop_, std::move(task),
+      asio::bind_cancellation_slot(
+          cancel.slot(), [&](const std::exception_ptr&, const Response&) { done = true; }));
   while (!done) loop_.run_one();
   EXPECT_EQ(followed_.size(), 2U);
   EXPECT_EQ(rows(), 1);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "platform/endpoint.hpp"
+#include "users/user_rules.hpp"
 
 namespace slipway::health {
 struct HealthApiParts;
@@ -17,5 +18,8 @@ namespace slipway::service {
 /// For one loop; what the parts refer to must outlive the endpoints.
 std::vector<platform::Endpoint> allEndpoints(const health::HealthApiParts& health,
                                              const users::UsersApiParts& users);
+
+/// The same without their handlers: what the OpenAPI document is made of.
+std::vector<platform::Endpoint> declaredEndpoints(users::UserRules rules);
 
 }  // namespace slipway::service

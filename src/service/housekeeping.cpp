@@ -28,8 +28,8 @@ net::Task<> expireKeys(Worker& worker, SharedParts& shared) {
     if (ec) co_return;
     std::int64_t deleted = kBatch;
     while (deleted == kBatch) {
-      const auto result = co_await platform::expireIdempotencyKeys(
-          worker.database(), shared.clock.now(), kBatch);
+      const auto result =
+          co_await platform::expireIdempotencyKeys(worker.database(), shared.clock.now(), kBatch);
       if (!result) {
         shared.logger.warning("Cannot delete old idempotency keys",
                               {{"error", std::string_view(result.error().message)}});

@@ -70,4 +70,6 @@ Worker::Worker(SharedParts& shared, std::uint16_t port)
   shared.loops.push_back(&metrics_);
 }
 
+Worker::~Worker() { loop_.dropPending(); }
+
 }  // namespace slipway::service

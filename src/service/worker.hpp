@@ -51,6 +51,10 @@ class Worker {
  public:
   /// Listens on `port`; throws std::system_error when it can't.
   Worker(SharedParts& shared, std::uint16_t port);
+  /// Drops what a forced stop left pending on the loop.
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
 
   boost::asio::io_context& loop() { return loop_; }
   net::Server& server() { return server_; }
@@ -63,7 +67,13 @@ class Worker {
  private:
   static std::vector<platform::Endpoint> endpoints(Worker& worker, SharedParts& shared);
 
-  boost::asio::io_context loop_{1};
+  /// Its pending coroutines use the members below: they are dropped while those are still there.
+  struct Loop : boost::asio::io_context {
+    using io_context::io_context;
+    void dropPending() { shutdown(); }
+  };
+
+  Loop loop_{1};
   platform::SqliteDatabase database_;
   users::SqlUserStore sqlStore_;
   users::CachedUserStore store_;

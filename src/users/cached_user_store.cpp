@@ -57,7 +57,7 @@ net::Task<> removeUser(platform::Cache& cache, UserId id, CommitOutcome outcome)
 /// One read of the store that others may wait for. Never `result` when its leader was cancelled.
 class CachedUserStore::Flight {
  public:
-  explicit Flight(net::Executor executor) : landed(executor, kFlightLimit) {}
+  explicit Flight(const net::Executor& executor) : landed(executor, kFlightLimit) {}
   asio::steady_timer landed;  // cancelled when it is over
   std::optional<UserResult<FoundUser>> result;
 };
@@ -65,7 +65,7 @@ class CachedUserStore::Flight {
 /// Takes the flight off the list and wakes its followers, whatever becomes of the leader.
 class CachedUserStore::FlightLead {
  public:
-  FlightLead(std::shared_ptr<Flights> flights, std::uint64_t mark, net::Executor executor)
+  FlightLead(std::shared_ptr<Flights> flights, std::uint64_t mark, const net::Executor& executor)
       : flights_(std::move(flights)), mark_(mark), flight_(std::make_shared<Flight>(executor)) {
     flights_->emplace(mark_, flight_);
   }

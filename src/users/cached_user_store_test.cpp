@@ -17,7 +17,6 @@ namespace {
 
 namespace asio = net::asio;
 using net::Task;
-using platform::CommitOutcome;
 using platform::UnitOfWork;
 using Kind = UserError::Kind;
 using slipway::testing::run;
@@ -139,7 +138,7 @@ TEST_F(CachedUserStoreTest, AsksNobodyAboutAnImpossibleId) {
 
 TEST_F(CachedUserStoreTest, ShowsWritesAtOnce) {
   const UserId id = create("ada");
-  find(id);
+  ASSERT_TRUE(find(id));
   rename(id, "grace");
   const auto renamed = find(id);
   EXPECT_EQ(renamed->user.username, "grace");
@@ -151,7 +150,7 @@ TEST_F(CachedUserStoreTest, ShowsWritesAtOnce) {
 
 TEST_F(CachedUserStoreTest, AWriteThatWasRolledBackIsNotShown) {
   const UserId id = create("ada");
-  find(id);
+  ASSERT_TRUE(find(id));
   {
     auto work = unit();
     ASSERT_TRUE(run(loop_, cached_.update(work, id, {.username = "grace"}, {})));
@@ -161,12 +160,12 @@ TEST_F(CachedUserStoreTest, AWriteThatWasRolledBackIsNotShown) {
 
 TEST_F(CachedUserStoreTest, NothingIsCachedAfterAWriteOfUnknownOutcome) {
   const UserId id = create("ada");
-  find(id);
+  ASSERT_TRUE(find(id));
   rename(id, "grace", false);
   EXPECT_EQ(find(id)->user.username, "grace");  // the store has it
   EXPECT_FALSE(find(id)->fromCache);
   const UserId other = create("bob");
-  find(other);
+  ASSERT_TRUE(find(other));
   remove(other, false);
   EXPECT_FALSE(find(other));
   EXPECT_FALSE(find(other));
@@ -190,8 +189,10 @@ TEST_F(CachedUserStoreTest, ListsComeFromTheStore) {
 TEST_F(CachedUserStoreTest, ManyMissesShareOneRead) {
   const UserId id = create("ada");
   slow_.slow = true;
+  constexpr int kReaders = 100;
   std::vector<std::shared_ptr<std::optional<UserResult<FoundUser>>>> readers;
-  for (int i = 0; i < 100; ++i) readers.push_back(start(loop_, cached_.find(id)));
+  readers.reserve(kReaders);
+  for (int i = 0; i < kReaders; ++i) readers.push_back(start(loop_, cached_.find(id)));
   loop_.restart();
   loop_.poll();
   slow_.letGo();
@@ -226,11 +227,11 @@ TEST_F(CachedUserStoreTest, FollowersGoOnWhenTheirLeaderIsCancelled) {
   asio::cancellation_signal cancel;
   bool ended = false;
   asio::co_spawn(loop_, cached_.find(id),
-                 asio::bind_cancellation_slot(
-                     cancel.slot(), [&](std::exception_ptr error, const UserResult<FoundUser>&) {
-                       ended = true;
-                       EXPECT_TRUE(error);
-                     }));
+                 asio::bind_cancellation_slot(cancel.slot(), [&](const std::exception_ptr& error,
+                                                                 const UserResult<FoundUser>&) {
+                   ended = true;
+                   EXPECT_TRUE(error);
+                 }));
   const auto follower = start(loop_, cached_.find(id));
   loop_.restart();
   loop_.poll();

@@ -3,39 +3,13 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <functional>
 #include <optional>
+
+#include "net/entity_tags.hpp"
 
 namespace slipway::users {
 
 namespace {
-
-std::string_view trim(std::string_view text) {
-  const auto start = text.find_first_not_of(" \t,");
-  if (start == std::string_view::npos) return {};
-  return text.substr(start, text.find_last_not_of(" \t,") - start + 1);
-}
-
-/// Calls `visit(tag, weak)` for each entity tag of a list; our own tags hold no comma.
-void forEachTag(std::string_view list, auto visit) {
-  while (!list.empty()) {
-    const auto comma = list.find(',');
-    auto tag = trim(list.substr(0, comma));
-    list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
-    const bool weak = tag.starts_with("W/");
-    if (weak) tag.remove_prefix(2);
-    if (!tag.empty()) visit(tag, weak);
-  }
-}
-
-/// All values of a header, as one list (RFC 9110 section 5.3).
-std::string listOf(const net::Request& request, std::string_view name) {
-  std::string list;
-  for (const auto& field : request.headers) {
-    if (net::equalsIgnoreCase(field.name, name)) list.append(field.value).append(",");
-  }
-  return list;
-}
 
 std::optional<std::int64_t> versionIn(std::string_view tag, UserId id) {
   const auto prefix = fmt::format("\"{}-", id.value);
@@ -56,25 +30,17 @@ std::string entityTag(const User& user) {
 }
 
 bool isUnchanged(const net::Request& request, const User& user) {
-  if (!request.hasHeader("if-none-match")) return false;
-  const auto current = entityTag(user);
-  bool unchanged = false;
-  forEachTag(listOf(request, "if-none-match"), [&](std::string_view tag, bool) {
-    unchanged = unchanged || tag == "*" || tag == current;
-  });
-  return unchanged;
+  return request.hasHeader("if-none-match") && net::isUnchanged(request, entityTag(user));
 }
 
 ExpectedVersions expectedVersions(const net::Request& request, UserId id) {
   if (!request.hasHeader("if-match")) return std::nullopt;
   std::vector<std::int64_t> versions;
-  bool any = false;
-  forEachTag(listOf(request, "if-match"), [&](std::string_view tag, bool weak) {
-    if (tag == "*") any = true;
+  for (const auto& [tag, weak] : net::listedTags(request, "if-match")) {
+    if (tag == "*") return std::nullopt;
     const auto version = versionIn(tag, id);
     if (version && !weak) versions.push_back(*version);
-  });
-  if (any) return std::nullopt;
+  }
   return versions;
 }
 

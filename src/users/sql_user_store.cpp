@@ -123,7 +123,7 @@ net::Task<UserResult<User>> SqlUserStore::create(UnitOfWork& unit, NewUser user)
   created.isActive = user.isActive;
   created.createdAt = clock_.now();
   const auto usernameKey = userKey(created.username, rules_);
-  const auto emailKey = userKey(created.email, rules_);
+  const auto emailKey = users::emailKey(created.email, rules_);
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     SqlParameters parameters{created.username, created.email,     usernameKey,      emailKey,
                              created.isActive, created.createdAt, created.createdAt};
@@ -161,7 +161,7 @@ net::Task<UserResult<User>> SqlUserStore::update(UnitOfWork& unit, UserId id, Us
 
 net::Task<UserResult<bool>> SqlUserStore::replace(UnitOfWork& unit, const User& changed) {
   const auto usernameKey = userKey(changed.username, rules_);
-  const auto emailKey = userKey(changed.email, rules_);
+  const auto emailKey = users::emailKey(changed.email, rules_);
   const UserResult<void> free = co_await checkFree(unit, changed.id, usernameKey, emailKey);
   if (!free) co_return std::unexpected(free.error());
   SqlParameters parameters{changed.id.value, changed.version, changed.username, changed.email,

@@ -108,7 +108,7 @@ SqlParameters listParameters(const UserQuery& query, ListScope scope, UserRules 
   parameters.emplace_back(saturatingAdd(query.limit, 1));
   parameters.emplace_back(query.skip);
   if (query.username) parameters.emplace_back(userKey(*query.username, rules));
-  if (query.email) parameters.emplace_back(userKey(*query.email, rules));
+  if (query.email) parameters.emplace_back(emailKey(*query.email, rules));
   if (query.prefix) {
     auto from = userKey(*query.prefix, rules);
     auto end = prefixEnd(from);

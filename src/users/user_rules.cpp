@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "base/utf8.hpp"
+#include "platform/email.hpp"
 
 namespace slipway::users {
 namespace {
@@ -170,6 +171,12 @@ std::string userKey(std::string_view text, UserRules rules) {
   // It refuses only what is not UTF-8, which has no case.
   if (folded != nullptr) key.assign(reinterpret_cast<const char*>(folded.get()), length);
   return key;
+}
+
+std::string emailKey(std::string_view address, UserRules rules) {
+  if (rules == UserRules::Reference) return std::string(address);
+  const auto checked = platform::checkEmail(address);
+  return userKey(checked ? checked->normalized : address, rules);
 }
 
 }  // namespace slipway::users

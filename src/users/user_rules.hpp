@@ -39,4 +39,8 @@ extern const platform::Field kIsActiveFilter;  // query "is_active"
 /// Unicode folding, so that "STRASSE" and "straße" are the same, then NFC).
 std::string userKey(std::string_view text, UserRules rules);
 
+/// The same for an e-mail address: in strict rules of the form that mail goes by, so that two ways
+/// to write one domain are one address.
+std::string emailKey(std::string_view address, UserRules rules);
+
 }  // namespace slipway::users

@@ -136,7 +136,8 @@ Response listResponse(const Call& call, const std::vector<User>& users, std::int
   }
   response.body.push_back(']');
   if (users.size() > shown) {
-    response.addHeader("Link", fmt::format("<{}>; rel=\"next\"", nextPage(call, users[shown - 1].id)));
+    response.addHeader("Link",
+                       fmt::format("<{}>; rel=\"next\"", nextPage(call, users[shown - 1].id)));
   }
   return response;
 }
@@ -144,8 +145,7 @@ Response listResponse(const Call& call, const std::vector<User>& users, std::int
 // Kept alive by the handlers that share it.
 class UsersApi : public std::enable_shared_from_this<UsersApi> {
  public:
-  explicit UsersApi(UsersApiParts parts)
-      : parts_(parts), schemas_(userSchemas(parts.rules)) {}
+  explicit UsersApi(UsersApiParts parts) : parts_(parts), schemas_(userSchemas(parts.rules)) {}
 
   Task<Response> create(Call& call) const;
   Task<Response> list(Call& call) const;

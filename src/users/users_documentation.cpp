@@ -51,29 +51,27 @@ const ResponseDoc kTaken = errorDoc(400,
 const ResponseDoc kConflict =
     errorDoc(409, "The first request with this Idempotency-Key is still running.",
              R"({"detail":"A request with this Idempotency-Key is still running"})");
-const ResponseDoc kMismatch =
-    errorDoc(412, "The user is not in the state that If-Match names.",
-             R"({"detail":"Precondition Failed"})");
+const ResponseDoc kMismatch = errorDoc(412, "The user is not in the state that If-Match names.",
+                                       R"({"detail":"Precondition Failed"})");
 
 /// Made of the declarations of the fields that it shares with the request bodies.
 platform::SchemaDoc userSchema(const UserSchemas& schemas) {
   using base::Json;
-  const auto created = Json::object(
-      {{"type", "string"},
-       {"title", "Created At"},
-       {"description", "When, in UTC: ISO 8601 without offset."},
-       {"examples", Json::array({"2026-11-22T21:50:04.467741"})}});
+  const auto created = Json::object({{"type", "string"},
+                                     {"title", "Created At"},
+                                     {"description", "When, in UTC: ISO 8601 without offset."},
+                                     {"examples", Json::array({"2026-11-22T21:50:04.467741"})}});
   return {"User",
-          Json::object({{"title", "User"},
-                        {"type", "object"},
-                        {"required", Json::array({"id", "username", "email", "is_active",
-                                                  "created_at"})},
-                        {"properties",
-                         Json::object({{"id", Json::object({{"type", "integer"}, {"title", "Id"}})},
-                                       {"username", platform::fieldSchema(schemas.username)},
-                                       {"email", platform::fieldSchema(schemas.email)},
-                                       {"is_active", platform::fieldSchema(schemas.isActive)},
-                                       {"created_at", created}})}})};
+          Json::object(
+              {{"title", "User"},
+               {"type", "object"},
+               {"required", Json::array({"id", "username", "email", "is_active", "created_at"})},
+               {"properties",
+                Json::object({{"id", Json::object({{"type", "integer"}, {"title", "Id"}})},
+                              {"username", platform::fieldSchema(schemas.username)},
+                              {"email", platform::fieldSchema(schemas.email)},
+                              {"is_active", platform::fieldSchema(schemas.isActive)},
+                              {"created_at", created}})}})};
 }
 
 Endpoint createDoc(const UserSchemas& schemas) {
@@ -96,8 +94,9 @@ Endpoint listDoc() {
           .path = "/users",
           .name = "list_users",
           .summary = "List users",
-          .description = "By ascending id. Follow `Link` (or pass `after`) to page by key: every "
-                         "page then costs the same, however deep.",
+          .description =
+              "By ascending id. Follow `Link` (or pass `after`) to page by key: every "
+              "page then costs the same, however deep.",
           .tag = kTag,
           .access = Access::UsersRead,
           .queryParameters = listParameters(),
@@ -154,13 +153,15 @@ Endpoint removeDoc() {
                          .description = "The user is gone.",
                          .headers = {kReplayed},
                          .contentType = {}},
-                        kNotFound, kConflict, kMismatch}};
+                        kNotFound,
+                        kConflict,
+                        kMismatch}};
 }
 
 }  // namespace
 
 std::vector<const platform::Field*> listParameters() {
-  return {&kSkip,        &kLimit,        &kAfter, &kUsernameFilter,
+  return {&kSkip,        &kLimit,        &kAfter,         &kUsernameFilter,
           &kEmailFilter, &kPrefixFilter, &kIsActiveFilter};
 }
 

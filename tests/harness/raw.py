@@ -106,6 +106,33 @@ class RawConnection:
             self.socket.settimeout(before)
 
 
+class KeptConnection:
+    """One connection for many exchanges, made anew when the other side has closed it."""
+
+    def __init__(self, port):
+        self._port = port
+        self._connection = None
+
+    def exchange(self, data, head_only=False):
+        if self._connection is None:
+            self._connection = RawConnection(self._port)
+        try:
+            self._connection.send(data)
+            response = self._connection.read_response(head_only)
+        except (EOFError, OSError):
+            self.close()
+            raise
+        # uvicorn closes after a failure of the application without saying so.
+        if response.header("connection") == "close" or response.status >= 500:
+            self.close()
+        return response
+
+    def close(self):
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+
 def exchange(port, data, head_only=False):
     """Sends `data` on a connection of its own and reads one response."""
     with RawConnection(port) as connection:

@@ -151,7 +151,9 @@ SqlResult SqliteConnection::commit() {
 }
 
 void SqliteConnection::rollback() {
-  if (inTransaction()) runControl(kRollback, Deadline{});
+  if (!inTransaction()) return;
+  // When it fails there is nothing more to do: the file is not written to either way.
+  [[maybe_unused]] const auto result = runControl(kRollback, Deadline{});
 }
 
 bool SqliteConnection::inTransaction() const {

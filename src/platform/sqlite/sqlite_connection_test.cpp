@@ -128,8 +128,10 @@ TEST_F(SqliteConnectionTest, StopsAStatementAtItsDeadlineAndWorksOn) {
 }
 
 TEST_F(SqliteConnectionTest, ForgetsStatementsBeyondABound) {
+  constexpr int kMany = 600;
   std::vector<std::string> texts;
-  for (int i = 0; i < 600; ++i) texts.push_back("SELECT " + std::to_string(i));
+  texts.reserve(kMany);
+  for (int i = 0; i < kMany; ++i) texts.push_back("SELECT " + std::to_string(i));
   for (const auto& text : texts) {
     const Statement statement{"many", text};
     ASSERT_TRUE(write(statement));

@@ -66,7 +66,7 @@ class SqliteDatabaseTest : public ::testing::TestWithParam<bool> {
     if (!inMemory()) options.path = folder_.file("test.db");
     engine_ = std::make_unique<SqliteEngine>(options);
     database_ = std::make_unique<SqliteDatabase>(*engine_, loop_);
-    run(loop_, execute(kCreate));  // fails when it is there
+    [[maybe_unused]] const auto result = run(loop_, execute(kCreate));  // fails when it is there
   }
   void close() {
     database_.reset();
@@ -252,6 +252,7 @@ TEST_P(SqliteDatabaseTest, LoopsShareTheEngine) {
   constexpr int kWrites = 40;
   std::latch started(kLoops);
   std::vector<std::thread> threads;
+  threads.reserve(kLoops);
   for (int i = 0; i < kLoops; ++i) {
     threads.emplace_back([this, i, &started] {
       asio::io_context loop;
