@@ -1,5 +1,8 @@
 #include "docs/common_answers.hpp"
 
+#include <algorithm>
+#include <string>
+
 namespace slipway::docs {
 
 namespace {
@@ -42,6 +45,30 @@ void addBody(std::vector<ResponseDoc>& answers) {
       error(415, "The body has a Content-Encoding.", R"({"detail":"Unsupported Media Type"})"));
 }
 
+bool takesKey(const Endpoint& endpoint) {
+  return std::ranges::any_of(endpoint.requestHeaders, [](const HeaderDoc& header) {
+    return header.name == "Idempotency-Key";
+  });
+}
+
+ResponseDoc unprocessable(const Endpoint& endpoint) {
+  ResponseDoc answer{.status = 422,
+                     .description = "All that is wrong with the request, in field order.",
+                     .schema = "HTTPValidationError",
+                     .example = kValidationExample};
+  if (takesKey(endpoint)) {
+    answer.description =
+        "All that is wrong with the request, in field order; or the Idempotency-Key was used for "
+        "another request.";
+    answer.schema = "UnprocessableWrite";
+  }
+  return answer;
+}
+
+Json schemaNamed(std::string_view name) {
+  return Json::object({{"$ref", "#/components/schemas/" + std::string(name)}});
+}
+
 }  // namespace
 
 std::vector<ResponseDoc> commonAnswers(const Endpoint& endpoint) {
@@ -53,10 +80,7 @@ std::vector<ResponseDoc> commonAnswers(const Endpoint& endpoint) {
                           R"({"detail":"URI Too Long"})"));
   if (endpoint.body != nullptr || !endpoint.pathParameters.empty() ||
       !endpoint.queryParameters.empty()) {
-    answers.push_back({.status = 422,
-                       .description = "All that is wrong with the request, in field order.",
-                       .schema = "HTTPValidationError",
-                       .example = kValidationExample});
+    answers.push_back(unprocessable(endpoint));
   }
   answers.push_back(error(429, "Too many requests or connections from this address.",
                           R"({"detail":"Too many connections from this address"})", {kRetryAfter}));
@@ -82,9 +106,7 @@ std::vector<platform::SchemaDoc> commonSchemas() {
                                     {"msg", text},
                                     {"input", Json::object()},
                                     {"ctx", Json::object({{"type", "object"}})}})}});
-  const auto issues =
-      Json::object({{"type", "array"},
-                    {"items", Json::object({{"$ref", "#/components/schemas/ValidationError"}})}});
+  const auto issues = Json::object({{"type", "array"}, {"items", schemaNamed("ValidationError")}});
   return {
       {"Error", Json::object({{"title", "Error"},
                               {"type", "object"},
@@ -93,7 +115,11 @@ std::vector<platform::SchemaDoc> commonSchemas() {
       {"HTTPValidationError", Json::object({{"title", "HTTPValidationError"},
                                             {"type", "object"},
                                             {"properties", Json::object({{"detail", issues}})}})},
-      {"ValidationError", issue}};
+      {"ValidationError", issue},
+      {"UnprocessableWrite",
+       Json::object(
+           {{"title", "UnprocessableWrite"},
+            {"anyOf", Json::array({schemaNamed("HTTPValidationError"), schemaNamed("Error")})}})}};
 }
 
 }  // namespace slipway::docs

@@ -123,6 +123,13 @@ TEST_F(OpenApi, AddsTheStatusesThatCanCome) {
   }
 }
 
+TEST_F(OpenApi, TellsThatAKeyMayHaveBeenUsed) {
+  const auto schema = "422 content application/json schema $ref";
+  EXPECT_EQ(at(at(create_, "responses"), schema), Json("#/components/schemas/UnprocessableWrite"));
+  EXPECT_EQ(at(at(document_, "paths /things get responses"), schema),
+            Json("#/components/schemas/HTTPValidationError"));
+}
+
 TEST_F(OpenApi, DescribesTheAnswers) {
   const auto made = at(create_, "responses 200");
   EXPECT_EQ(keys(at(made, "headers")), "X-Request-ID Location ");
@@ -143,7 +150,7 @@ TEST_F(OpenApi, AsksForTheScopeWhereThereIsOne) {
 
 TEST_F(OpenApi, HoldsTheSchemasThatAreNamed) {
   EXPECT_EQ(keys(at(document_, "components schemas")),
-            "ThingCreate Thing Error HTTPValidationError ValidationError ");
+            "ThingCreate Thing Error HTTPValidationError ValidationError UnprocessableWrite ");
   EXPECT_EQ(at(document_, "components schemas ThingCreate"), platform::bodySchema(kCreate));
 }
 

@@ -24,7 +24,7 @@ constexpr std::size_t kCopiedBytes = 16 * 1024;  // larger static bodies are sen
 // After so many pipelined answers the connection lets the loop's others have a turn.
 constexpr unsigned kPipelinedTurn = 32;
 constexpr milliseconds kLingerTime{2000};
-constexpr std::size_t kLingerBytes = 256 * 1024;
+constexpr std::size_t kLingerBytes = 4 * 1024 * 1024;
 constexpr milliseconds kFirstRequestGrace{2000};
 
 Method methodOf(std::string_view name) {

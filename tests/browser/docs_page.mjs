@@ -58,7 +58,7 @@ async function execute(page, operationId, body) {
   await operation.locator(".execute").click();
   const row = operation.locator(".live-responses-table .response").first();
   const status = await row.locator(".response-col_status").innerText();
-  const answer = await row.locator(".highlight-code, .microlight").first().innerText();
+  const answer = await row.locator(".highlight-code code").first().innerText();
   return { status: Number.parseInt(status, 10), answer: JSON.parse(answer), operation };
 }
 
