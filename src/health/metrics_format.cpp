@@ -3,22 +3,17 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/text.hpp"
 #include "net/http.hpp"
 
 namespace slipway::health {
 
 namespace {
 
-std::string_view trim(std::string_view text) {
-  const auto start = text.find_first_not_of(" \t");
-  if (start == std::string_view::npos) return {};
-  return text.substr(start, text.find_last_not_of(" \t") - start + 1);
-}
-
 /// The part before `separator`; takes it and the separator off.
 std::string_view takeUntil(std::string_view& text, char separator) {
   const auto end = text.find(separator);
-  const auto part = trim(text.substr(0, end));
+  const auto part = base::trim(text.substr(0, end));
   text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
   return part;
 }
