@@ -3,12 +3,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/this_coro.hpp>
 #include <utility>
 
 #include "base/version.hpp"
 #include "health/health_documentation.hpp"
 #include "health/metrics_format.hpp"
 #include "platform/errors.hpp"
+#include "platform/probe.hpp"
 
 namespace slipway::health {
 
@@ -64,8 +66,11 @@ Task<Response> HealthApi::root(Call&) const {
 }
 
 Task<Response> HealthApi::health(Call&) const {
-  const bool database = co_await parts_.database.healthy();
-  const bool cache = co_await parts_.cache.healthy();
+  const auto executor = co_await net::asio::this_coro::executor;
+  platform::Probe databaseProbe(executor, parts_.database.healthy(), parts_.probeLimit);
+  platform::Probe cacheProbe(executor, parts_.cache.healthy(), parts_.probeLimit);
+  const bool database = co_await databaseProbe.answer();
+  const bool cache = co_await cacheProbe.answer();
   const auto word = [](bool good) { return good ? "healthy" : "unhealthy"; };
   const char* const status = !database ? "unhealthy" : cache ? "healthy" : "degraded";
   auto response = jsonResponse(database ? 200 : 503, Json::object({{"status", status},
@@ -86,7 +91,9 @@ Task<Response> HealthApi::ready(Call&) const {
   if (!parts_.state.started) reason = "starting";
   if (parts_.state.draining) reason = "draining";
   if (reason == nullptr) {
-    const bool database = co_await parts_.database.healthy();
+    const auto executor = co_await net::asio::this_coro::executor;
+    platform::Probe probe(executor, parts_.database.healthy(), parts_.probeLimit);
+    const bool database = co_await probe.answer();
     if (!database) reason = "database unavailable";
   }
   if (reason == nullptr) {

@@ -1,6 +1,7 @@
 // What operators ask: `/`, health, readiness, metrics and the cache.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct HealthApiParts {
   const platform::MetricsPage& metrics;
   const std::vector<const platform::HttpMetrics*>& loops;
   platform::CpuMeter& cpu;
+  /// How long database and cache, asked at the same time, may take to say that they are well: a
+  /// health answer never takes 2 s.
+  std::chrono::milliseconds probeLimit{1500};
 };
 
 std::vector<platform::Endpoint> healthEndpoints(HealthApiParts parts);
