@@ -38,6 +38,13 @@ bool isMisread(const urls::url_view& url) {
          text(url.buffer()).find('@', url.encoded_origin().size()) != std::string::npos;
 }
 
+/// A C library would take what is before it for the whole.
+bool holdsNul(const ServiceUrl& url) {
+  const auto holds = [](std::string_view part) { return part.find('\0') != part.npos; };
+  return holds(url.user) || holds(url.host) || holds(url.path) ||
+         (url.password && holds(url.password->reveal()));
+}
+
 }  // namespace
 
 std::expected<ServiceUrl, std::string> parseServiceUrl(std::string_view spelled) {
@@ -50,6 +57,7 @@ std::expected<ServiceUrl, std::string> parseServiceUrl(std::string_view spelled)
   ServiceUrl result;
   result.scheme = base::toLowerAscii(text(url.scheme()));
   if (!url.has_authority()) return std::unexpected("'//' must follow the scheme");
+  if (url.has_fragment()) return std::unexpected("nothing may follow a # (encode it as %23)");
   result.user = url.user();
   if (url.has_password()) result.password = base::Secret(url.password());
   result.host = hostOf(url);
@@ -60,6 +68,7 @@ std::expected<ServiceUrl, std::string> parseServiceUrl(std::string_view spelled)
   }
   result.path = url.path();
   if (url.has_query()) result.query = text(url.encoded_query());
+  if (holdsNul(result)) return std::unexpected("it holds a NUL character");
   return result;
 }
 

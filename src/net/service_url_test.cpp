@@ -28,8 +28,10 @@ TEST(ServiceUrl, MayLackMostParts) {
 }
 
 TEST(ServiceUrl, RefusesWhatIsNone) {
-  for (const char* text : {"", "db", "redis:cache", "redis://host:0", "redis://host:65536",
-                           "redis://host:x", "postgresql://u:p[x@host/db", "http://a b/"}) {
+  for (const char* text :
+       {"", "db", "redis:cache", "redis://host:0", "redis://host:65536", "redis://host:x",
+        "postgresql://u:p[x@host/db", "http://a b/", "http://a/#b", "http://a#",
+        "postgresql://u:p%00x@h/db", "postgresql://u:p%zz@h/db", "http://a/%00"}) {
     EXPECT_FALSE(parseServiceUrl(text)) << text;
   }
 }

@@ -10,15 +10,13 @@
 #include "base/cpu_quota.hpp"
 #include "base/text.hpp"
 #include "net/service_url.hpp"
-#include "platform/sqlite/sqlite_options.hpp"
 #include "platform/trace_context.hpp"
 #include "service/setting_readers.hpp"
+#include "service/setting_urls.hpp"
 
 namespace slipway::service {
 
 namespace {
-
-constexpr std::string_view kPostgresUrl = "postgresql://USER:PASSWORD@HOST:PORT/NAME";
 
 /// A number with an optional fraction, from 0 on.
 std::optional<double> parseFraction(std::string_view text) {
@@ -71,29 +69,12 @@ std::string environment(std::string_view text, Settings& settings) {
 
 std::string databaseUrl(std::string_view text, Settings& settings) {
   settings.databaseUrl = base::Secret(std::string(text));
-  const auto accepted = fmt::format("accepted: sqlite:///PATH or {}", kPostgresUrl);
-  if (text.starts_with("sqlite:")) {
-    const auto path = platform::sqlitePath(text);
-    return path ? std::string() : fmt::format("{}; {}", path.error(), accepted);
-  }
-  const auto url = net::parseServiceUrl(text);
-  if (!url) return fmt::format("{}; {}", url.error(), accepted);
-  const bool known = url->scheme == "postgresql" || url->scheme == "postgres";
-  return known ? std::string() : fmt::format("its scheme is unknown; {}", accepted);
+  return databaseUrlProblem(text);
 }
 
 std::string redisUrl(std::string_view text, Settings& settings) {
-  constexpr std::string_view kAccepted = "accepted: redis://[USER:PASSWORD@]HOST:PORT[/DATABASE]";
   settings.redisUrl = base::Secret(std::string(text));
-  if (text.empty()) return {};
-  const auto url = net::parseServiceUrl(text);
-  if (!url) return fmt::format("{}; {}", url.error(), kAccepted);
-  if (url->scheme != "redis" || url->host.empty()) {
-    return fmt::format("it is not redis:// and a host; {}", kAccepted);
-  }
-  const bool noDatabase = url->path.empty() || url->path == "/";
-  const bool good = noDatabase || base::parseUnsigned(url->path.substr(1)).has_value();
-  return good ? std::string() : fmt::format("its path is not a database's number; {}", kAccepted);
+  return text.empty() ? std::string() : redisUrlProblem(text);
 }
 
 std::string logLevel(std::string_view text, Settings& settings) {
@@ -105,7 +86,7 @@ std::string logLevel(std::string_view text, Settings& settings) {
   return readChoice(base::toLowerAscii(text), kChoices, settings.logLevel);
 }
 
-// How long it must be depends on the environment: settings_checks.cpp.
+// How long it must be depends on the environment: checkTogether() in settings.cpp.
 std::string secretKey(std::string_view text, Settings& settings) {
   settings.secretKey = base::Secret(std::string(text));
   return {};
@@ -138,8 +119,7 @@ std::string trustedProxies(std::string_view text, Settings& settings) {
 bool isOrigin(std::string_view text) {
   const auto url = net::parseServiceUrl(text);
   return url && (url->scheme == "http" || url->scheme == "https") && !url->host.empty() &&
-         url->path.empty() && url->query.empty() && url->user.empty() && !url->password &&
-         text.find('#') == std::string_view::npos;
+         url->path.empty() && url->query.empty() && url->user.empty() && !url->password;
 }
 
 std::string corsOrigins(std::string_view text, Settings& settings) {
@@ -161,11 +141,7 @@ std::string migrateOnStart(std::string_view text, Settings& settings) {
 
 std::string otelEndpoint(std::string_view text, Settings& settings) {
   settings.otelEndpoint = text;
-  if (text.empty()) return {};
-  const auto url = net::parseServiceUrl(text);
-  const bool good = url && url->scheme == "http" && !url->host.empty() && url->user.empty() &&
-                    !url->password && url->query.empty();
-  return good ? std::string() : "it is not accepted; accepted: http://HOST:PORT";
+  return text.empty() ? std::string() : collectorUrlProblem(text);
 }
 
 std::string otelSampler(std::string_view text, Settings& settings) {

@@ -125,6 +125,21 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong("HOST", "300.0.0.1"), Wrong("WORKERS", "0"), Wrong("WORKERS", "many"),
         Wrong("DATABASE_URL", "mysql://db/users"), Wrong("DATABASE_URL", "users.db"),
         Wrong("DATABASE_URL", "sqlite://relative.db"), Wrong("DATABASE_URL", "postgresql:db"),
+        Wrong("DATABASE_URL", "postgresql://db"), Wrong("DATABASE_URL", "postgresql://db/"),
+        Wrong("DATABASE_URL", "postgresql://db/users/more"),
+        Wrong("DATABASE_URL", "postgresql://db:70000/users"),
+        Wrong("DATABASE_URL", "postgresql://db/users#x"),
+        Wrong("DATABASE_URL", "postgresql://ann:s%00@db/users"),
+        Wrong("DATABASE_URL", "postgresql://db/users?sslmode=yes"),
+        Wrong("DATABASE_URL", "postgresql://db/users?sslmode"),
+        Wrong("DATABASE_URL", "sqlite:///users.db?mode=ro"),
+        Wrong("REDIS_URL", "redis://cache/2147483647"), Wrong("REDIS_URL", "redis://cache/0/1"),
+        Wrong("REDIS_URL", "redis://cache?ssl=true"), Wrong("REDIS_URL", "redis://ann@cache"),
+        Wrong("REDIS_URL", "redis://"), Wrong("REDIS_URL", "redis://cache:x"),
+        Wrong("OTEL_EXPORTER_OTLP_ENDPOINT", "http://"),
+        Wrong("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:0"),
+        Wrong("OTEL_EXPORTER_OTLP_ENDPOINT", "http://ann:s@collector"),
+        Wrong("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector/#x"),
         Wrong("REDIS_URL", "rediss://cache"), Wrong("REDIS_URL", "redis://cache:0"),
         Wrong("REDIS_URL", "redis://cache/x"), Wrong("REDIS_URL", "cache:6379"),
         Wrong("DEBUG", "2"), Wrong("LOG_LEVEL", "loud"), Wrong("AUTH", "basic"),
@@ -196,6 +211,18 @@ TEST(Settings, TheComputedIsShown) {
   const auto settings = good({});
   EXPECT_EQ(shown(settings, "AUTH").value, "off");
   EXPECT_EQ(shown(settings, "WORKERS").value, std::to_string(settings.workers));
+}
+
+TEST(Settings, UrlsOfAllGoodForms) {
+  for (const char* url :
+       {"sqlite://", "sqlite:////var/lib/users.db", "postgres://db/users", "postgresql:///users",
+        "postgresql://ann:p%40%2F%23@[::1]:5433/users?sslmode=verify-full&connect_timeout=3"}) {
+    good({{"DATABASE_URL", url}});
+  }
+  for (const char* url : {"redis://cache", "redis://:s@cache:1/", "redis://ann:s@[::1]:6379/15"}) {
+    good({{"REDIS_URL", url}});
+  }
+  good({{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318/base/"}});
 }
 
 class SecretFile : public ::testing::Test {

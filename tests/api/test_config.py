@@ -26,12 +26,14 @@ def problems(**settings):
     ("DB_POOL_SIZE", "0"), ("DB_STATEMENT_TIMEOUT_MS", "0"), ("REDIS_TIMEOUT_MS", "-5"),
     ("DRAIN_DELAY_SECONDS", "-1"), ("DRAIN_TIMEOUT_SECONDS", "long"), ("HEADER_TIMEOUT_MS", "0"),
     ("MAX_CONNECTIONS", "0"), ("MAX_IN_FLIGHT", "0"), ("CACHE_MAX_BYTES", "99999999999999999999"),
-    ("OTEL_TRACES_SAMPLER", "sometimes"),
+    ("OTEL_TRACES_SAMPLER", "sometimes"), ("DATABASE_URL", "postgresql://db:0/users"),
+    ("DATABASE_URL", "postgresql://db/users?sslmode=maybe"), ("REDIS_URL", "redis://cache/first"),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
 ])
 def test_a_bad_value_is_named(name, value):
     lines = problems(**{name: value})
     assert len([line for line in lines if name in line]) == 1
-    if not name.endswith("_URL"):  # a URL may hold a password
+    if not name.endswith(("_URL", "_ENDPOINT")):  # a URL may hold a password
         assert value.strip() in "\n".join(lines)
 
 
