@@ -1,15 +1,10 @@
 #include "platform/idempotency.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
-#include <initializer_list>
-#include <memory>
-#include <stdexcept>
 #include <utility>
 
 #include "platform/errors.hpp"
+#include "platform/sha256.hpp"
 
 namespace slipway::platform {
 
@@ -34,27 +29,11 @@ constexpr Statement kKeep{
     "etag = excluded.etag, body = excluded.body, created_at = excluded.created_at",
     true};
 
-/// SHA-256 of the parts, each with its length before it so that they can't run together.
-std::string fingerprintOf(std::initializer_list<std::string_view> parts) {
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                        &EVP_MD_CTX_free);
-  bool ok = context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
-  for (const auto part : parts) {
-    const auto length = std::to_string(part.size()) + ':';
-    ok = ok && EVP_DigestUpdate(context.get(), length.data(), length.size()) == 1;
-    ok = ok && EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1;
-  }
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int bytes = 0;
-  ok = ok && EVP_DigestFinal_ex(context.get(), digest.data(), &bytes) == 1;
-  if (!ok) throw std::runtime_error("SHA-256 is not available");
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string hex;
-  for (unsigned int i = 0; i < bytes; ++i) {
-    hex += kHex[digest[i] >> 4];
-    hex += kHex[digest[i] & 15];
-  }
-  return hex;
+/// Each part with its length before it, so that they can't run together.
+std::string fingerprintOf(const net::Request& request, std::string_view subject) {
+  const auto sized = [](std::string_view part) { return std::to_string(part.size()) + ':'; };
+  return sha256Hex({sized(request.methodName), request.methodName, sized(request.target),
+                    request.target, sized(subject), subject, sized(request.body), request.body});
 }
 
 /// The value of a header line that a response has; null without one.
@@ -99,9 +78,8 @@ std::expected<std::optional<IdempotencyKey>, std::string_view> readIdempotencyKe
   if (key.empty() || key.size() > kMaxKeyBytes || !visible) {
     return std::unexpected("Idempotency-Key must be 1 to 255 visible ASCII characters");
   }
-  return IdempotencyKey{
-      std::string(call.subject), std::string(key),
-      fingerprintOf({request.methodName, request.target, call.subject, request.body})};
+  return IdempotencyKey{std::string(call.subject), std::string(key),
+                        fingerprintOf(request, call.subject)};
 }
 
 net::Task<std::expected<std::optional<net::Response>, SqlError>> findKeptAnswer(

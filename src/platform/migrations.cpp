@@ -1,7 +1,6 @@
 #include "platform/migrations.hpp"
 
 #include <fmt/core.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +9,7 @@
 #include <stdexcept>
 
 #include "platform/embedded_sqlite_migrations.hpp"
+#include "platform/sha256.hpp"
 
 namespace slipway::platform {
 
@@ -34,17 +34,6 @@ std::optional<Version> readVersion(std::string_view text) {
   return version;
 }
 
-std::string sha256(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int length = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
-    throw std::runtime_error("SHA-256 is not available");
-  }
-  std::string hex;
-  for (unsigned int i = 0; i < length; ++i) hex += fmt::format("{:02x}", digest[i]);
-  return hex;
-}
-
 /// The text after "-- oldest-service:" on a line of its own; empty when there is none.
 std::string oldestService(std::string_view sql) {
   constexpr std::string_view kLabel = "-- oldest-service: ";
@@ -67,7 +56,7 @@ Migration readMigration(const base::EmbeddedFile& file) {
         "migration {} must be called NNNN_name.sql and hold a line '-- oldest-service: X.Y.Z'",
         file.name));
   }
-  migration.checksum = sha256(file.content);
+  migration.checksum = sha256Hex({file.content});
   return migration;
 }
 

@@ -1,0 +1,13 @@
+// SHA-256 (OpenSSL's). Pure functions; throw std::runtime_error when OpenSSL has it not.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace slipway::platform {
+
+/// Of the parts one after the other, as 64 hexadecimal digits.
+std::string sha256Hex(std::initializer_list<std::string_view> parts);
+
+}  // namespace slipway::platform

@@ -1,0 +1,18 @@
+#include "platform/sha256.hpp"
+
+#include <gtest/gtest.h>
+
+namespace slipway::platform {
+namespace {
+
+// FIPS 180-2, appendix B.
+TEST(Sha256, IsTheStandards) {
+  constexpr std::string_view kAbc =
+      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  EXPECT_EQ(sha256Hex({"abc"}), kAbc);
+  EXPECT_EQ(sha256Hex({"a", "", "bc"}), kAbc);
+  EXPECT_EQ(sha256Hex({}), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+}  // namespace
+}  // namespace slipway::platform
