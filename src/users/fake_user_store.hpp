@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "users/user_keys.hpp"
 #include "users/user_rules.hpp"
 #include "users/user_store.hpp"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "users/user_keys.hpp"
 #include "users/user_list_query.hpp"
 
 namespace slipway::users {
@@ -99,15 +100,14 @@ net::Task<UserResult<FoundUser>> SqlUserStore::find(UserId id) {
 }
 
 net::Task<UserResult<std::vector<User>>> SqlUserStore::list(UserQuery query) {
-  if (query.prefix && query.prefix->empty()) query.prefix.reset();
-  auto scope = query.prefix ? ListScope::Window : ListScope::Everywhere;
+  const ListSearch search(std::move(query), rules_);
+  auto scope = search.hasPrefix() ? ListScope::Window : ListScope::Everywhere;
   for (;;) {
-    auto parameters = listParameters(query, scope, rules_);
-    SqlResult found =
-        co_await database_.execute(listStatement(query, scope), std::move(parameters));
+    auto parameters = search.parameters(scope);
+    SqlResult found = co_await database_.execute(search.statement(scope), std::move(parameters));
     if (!found) co_return failed(std::move(found.error()));
     const Rows& rows = **found;
-    const bool pageIsFull = static_cast<std::int64_t>(rows.size()) > query.limit;
+    const bool pageIsFull = static_cast<std::int64_t>(rows.size()) > search.limit();
     if (scope == ListScope::Everywhere || pageIsFull) {
       std::vector<User> users;
       users.reserve(rows.size());

@@ -253,17 +253,54 @@ TEST_F(SqlUserStoreTest, FindsARarePrefixBehindManyOthers) {
   EXPECT_THAT(list({.limit = 1, .after = 7000, .prefix = "u"}), ElementsAre("u7001", "u7002"));
 }
 
+TEST_F(SqlUserStoreTest, FindsAddressesInBothWaysToWriteTheirDomain) {
+  ASSERT_TRUE(create({"ann", "ann@xn--bcher-kva.example"}));
+  ASSERT_TRUE(create({"bea", "bea@BÜCHER.example"}));
+  EXPECT_THAT(list({.email = "ann@bücher.example"}), ElementsAre("ann"));
+  EXPECT_THAT(list({.prefix = "ann@büch"}), ElementsAre("ann"));
+  EXPECT_THAT(list({.prefix = "bea@xn--bcher-kva.ex"}), ElementsAre("bea"));
+  EXPECT_THAT(list({.prefix = "bea@xn--bch"}), IsEmpty());
+}
+
+TEST_F(SqlUserStoreTest, TellsLongNamesApartByTheirEnds) {
+  const std::string many(10'000, 'n');
+  for (const auto* end : {"1", "2"}) {
+    ASSERT_TRUE(create({many + end, many + end + "@"}, &reference_));
+  }
+  EXPECT_EQ(errorOf(create({many + "1", "x"}, &reference_)), Kind::UsernameTaken);
+  EXPECT_EQ(errorOf(create({"x", many + "2@"}, &reference_)), Kind::EmailTaken);
+  EXPECT_THAT(list({.username = many + "2"}, &reference_), ElementsAre(many + "2"));
+  EXPECT_THAT(list({.email = many + "1@"}, &reference_), ElementsAre(many + "1"));
+  EXPECT_THAT(list({.username = many}, &reference_), IsEmpty());
+}
+
+TEST_F(SqlUserStoreTest, FindsPrefixesThatAreLongerThanKeys) {
+  const std::string many(10'000, 'n');
+  ASSERT_TRUE(create({many + "1", "one"}, &reference_));
+  ASSERT_TRUE(create({"two", many + "2"}, &reference_));
+  ASSERT_TRUE(create({std::string(2'000, 'n'), "three"}, &reference_));
+  EXPECT_THAT(list({.prefix = many}, &reference_), ElementsAre(many + "1", "two"));
+  EXPECT_THAT(list({.prefix = many + "1"}, &reference_), ElementsAre(many + "1"));
+  EXPECT_THAT(list({.prefix = many + "2"}, &reference_), ElementsAre("two"));
+  EXPECT_THAT(list({.prefix = many + "3"}, &reference_), IsEmpty());
+  EXPECT_THAT(list({.prefix = many + "N"}, &reference_), IsEmpty());
+  EXPECT_THAT(list({.limit = 1, .prefix = std::string(1'500, 'n')}, &reference_), SizeIs(2));
+  EXPECT_THAT(list({.prefix = std::string(1'000, 'n')}, &reference_), SizeIs(3));
+}
+
 TEST_F(SqlUserStoreTest, EveryListIsServedByAnIndex) {
   UserQuery query;
-  for (unsigned filters = 0; filters < 16; ++filters) {
+  for (unsigned filters = 0; filters < 32; ++filters) {
     query.username = (filters & 1) != 0 ? std::optional("x") : std::nullopt;
     query.email = (filters & 2) != 0 ? std::optional("x") : std::nullopt;
     query.prefix = (filters & 4) != 0 ? std::optional("x") : std::nullopt;
-    query.isActive = (filters & 8) != 0 ? std::optional(true) : std::nullopt;
+    if ((filters & 8) != 0) query.prefix = std::string(2 * kMaxWholeKeyBytes, 'x');
+    query.isActive = (filters & 16) != 0 ? std::optional(true) : std::nullopt;
+    const ListSearch search(query, UserRules::Reference);
     const std::string sql =
-        "EXPLAIN QUERY PLAN " + std::string(listStatement(query, ListScope::Everywhere).sql);
+        "EXPLAIN QUERY PLAN " + std::string(search.statement(ListScope::Everywhere).sql);
     const platform::Statement explain{"explain", sql};
-    auto parameters = listParameters(query, ListScope::Everywhere, UserRules::Strict);
+    auto parameters = search.parameters(ListScope::Everywhere);
     const auto plan = run(loop_, database_.execute(explain, std::move(parameters)));
     ASSERT_TRUE(plan);
     for (std::size_t i = 0; i < (*plan)->size(); ++i) {

@@ -18,28 +18,32 @@ namespace {
 
 constexpr std::string_view kColumns = "id, username, email, is_active, created_at, version";
 
-enum Filter : unsigned { ByUsername = 1, ByEmail = 2, ByPrefix = 4, ByActive = 8, InWindow = 16 };
-constexpr unsigned kVariants = 32;
+enum Filter : unsigned {
+  ByUsername = 1,
+  ByEmail = 2,
+  ByPrefix = 4,
+  ByLongPrefix = 8,  // besides ByPrefix
+  ByActive = 16,
+  InWindow = 32
+};
+constexpr unsigned kVariants = 64;
 
-unsigned filtersOf(const UserQuery& query, ListScope scope) {
-  return (query.username ? ByUsername : 0U) | (query.email ? ByEmail : 0U) |
-         (query.prefix ? ByPrefix : 0U) | (query.isActive ? ByActive : 0U) |
-         (scope == ListScope::Window ? InWindow : 0U);
-}
-
-/// $1 after, $2 limit, $3 skip; then what the filters take, in the order of listParameters().
+/// $1 after, $2 limit, $3 skip; then what the filters take, in the order of parameters().
 std::string listSql(unsigned filters) {
   int next = 4;
   std::string where;
   if ((filters & ByUsername) != 0) where += fmt::format(" AND username_key = ${}", next++);
   if ((filters & ByEmail) != 0) where += fmt::format(" AND email_key = ${}", next++);
   if ((filters & ByPrefix) != 0) {
-    const int from = next++;
-    const int end = next++;
     where += fmt::format(
-        " AND (username_key >= ${0} AND username_key < ${1}"
-        " OR email_key >= ${0} AND email_key < ${1})",
-        from, end);
+        " AND (username_key >= ${} AND username_key < ${} OR email_key >= ${} AND email_key < ${})",
+        next, next + 1, next + 2, next + 3);
+    next += 4;
+  }
+  if ((filters & ByLongPrefix) != 0) {
+    where += fmt::format(
+        " AND (substr(username, 1, length(${0})) = ${0} OR substr(email, 1, length(${0})) = ${0})",
+        next++);
   }
   if ((filters & ByActive) != 0) where += fmt::format(" AND is_active = ${}", next++);
   std::string from = "users";
@@ -57,6 +61,7 @@ std::string listName(unsigned filters) {
   if ((filters & ByUsername) != 0) name += ".username";
   if ((filters & ByEmail) != 0) name += ".email";
   if ((filters & ByPrefix) != 0) name += ".prefix";
+  if ((filters & ByLongPrefix) != 0) name += ".long";
   if ((filters & ByActive) != 0) name += ".active";
   if ((filters & InWindow) != 0) name += ".window";
   return name;
@@ -91,32 +96,44 @@ std::int64_t windowRows(const UserQuery& query) {
 
 }  // namespace
 
-const Statement& listStatement(const UserQuery& query, ListScope scope) {
+ListSearch::ListSearch(UserQuery query, UserRules rules) : query_(std::move(query)), rules_(rules) {
+  if (query_.prefix && !query_.prefix->empty()) prefix_ = prefixKeys(*query_.prefix, rules);
+}
+
+unsigned ListSearch::filters(ListScope scope) const {
+  return (query_.username ? ByUsername : 0U) | (query_.email ? ByEmail : 0U) |
+         (prefix_ ? ByPrefix : 0U) | (prefix_ && prefix_->isCut ? ByLongPrefix : 0U) |
+         (query_.isActive ? ByActive : 0U) | (scope == ListScope::Window ? InWindow : 0U);
+}
+
+const Statement& ListSearch::statement(ListScope scope) const {
   static const auto variants = [] {
     static const auto texts = makeVariants();
     std::array<Statement, kVariants> statements;
     for (std::size_t i = 0; i < kVariants; ++i) statements[i] = {texts[i].name, texts[i].sql};
     return statements;
   }();
-  return variants[filtersOf(query, scope)];
+  return variants[filters(scope)];
 }
 
-SqlParameters listParameters(const UserQuery& query, ListScope scope, UserRules rules) {
+SqlParameters ListSearch::parameters(ListScope scope) const {
   SqlParameters parameters;
-  parameters.reserve(10);
-  parameters.emplace_back(query.after.value_or(0));
-  parameters.emplace_back(saturatingAdd(query.limit, 1));
-  parameters.emplace_back(query.skip);
-  if (query.username) parameters.emplace_back(userKey(*query.username, rules));
-  if (query.email) parameters.emplace_back(emailKey(*query.email, rules));
-  if (query.prefix) {
-    auto from = userKey(*query.prefix, rules);
-    auto end = prefixEnd(from);
-    parameters.emplace_back(std::move(from));
-    parameters.emplace_back(std::move(end));
+  parameters.reserve(12);
+  parameters.emplace_back(query_.after.value_or(0));
+  parameters.emplace_back(saturatingAdd(query_.limit, 1));
+  parameters.emplace_back(query_.skip);
+  if (query_.username) parameters.emplace_back(userKey(*query_.username, rules_));
+  if (query_.email) parameters.emplace_back(emailKey(*query_.email, rules_));
+  if (prefix_) {
+    for (const auto* const start : {&prefix_->username, &prefix_->email}) {
+      parameters.emplace_back(*start);
+      parameters.emplace_back(prefixEnd(*start));
+    }
+    // Only texts of reference rules, which are their own keys, can be so long.
+    if (prefix_->isCut) parameters.emplace_back(*query_.prefix);
   }
-  if (query.isActive) parameters.emplace_back(*query.isActive);
-  if (scope == ListScope::Window) parameters.emplace_back(windowRows(query));
+  if (query_.isActive) parameters.emplace_back(*query_.isActive);
+  if (scope == ListScope::Window) parameters.emplace_back(windowRows(query_));
   return parameters;
 }
 

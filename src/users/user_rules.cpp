@@ -1,15 +1,7 @@
 #include "users/user_rules.hpp"
 
-#include <unicase.h>
-#include <uninorm.h>
-
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <memory>
-
-#include "base/utf8.hpp"
-#include "platform/email.hpp"
 
 namespace slipway::users {
 namespace {
@@ -92,11 +84,6 @@ struct Flavour {
   UserSchemas schemas;
 };
 
-/// libunistring gives what free() takes.
-struct Freed {
-  void operator()(std::uint8_t* memory) const { std::free(memory); }
-};
-
 }  // namespace
 
 constinit const Field kUserId{
@@ -139,7 +126,9 @@ constinit const Field kEmailFilter{
 };
 constinit const Field kPrefixFilter{
     .name = "q",
-    .description = "Only users whose name or address starts with this",
+    .description =
+        "Only users whose name or address starts with this; names of internet domains are found "
+        "in both ways to write them, but for a start that ends inside an `xn--` label",
     .example = "\"an\"",
 };
 constinit const Field kIsActiveFilter{
@@ -153,30 +142,6 @@ const UserSchemas& userSchemas(UserRules rules) {
   static const Flavour strict(UserRules::Strict);
   static const Flavour reference(UserRules::Reference);
   return rules == UserRules::Strict ? strict.schemas : reference.schemas;
-}
-
-std::string userKey(std::string_view text, UserRules rules) {
-  std::string key(text);
-  if (rules == UserRules::Reference) return key;
-  if (base::asciiPrefix(text) == text.size()) {
-    std::ranges::transform(key, key.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return key;
-  }
-  std::size_t length = 0;
-  const std::unique_ptr<std::uint8_t, Freed> folded(
-      u8_casefold(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), nullptr,
-                  UNINORM_NFC, nullptr, &length));
-  // It refuses only what is not UTF-8, which has no case.
-  if (folded != nullptr) key.assign(reinterpret_cast<const char*>(folded.get()), length);
-  return key;
-}
-
-std::string emailKey(std::string_view address, UserRules rules) {
-  if (rules == UserRules::Reference) return std::string(address);
-  const auto checked = platform::checkEmail(address);
-  return userKey(checked ? checked->normalized : address, rules);
 }
 
 }  // namespace slipway::users

@@ -35,12 +35,4 @@ extern const platform::Field kEmailFilter;     // query "email"
 extern const platform::Field kPrefixFilter;    // query "q"
 extern const platform::Field kIsActiveFilter;  // query "is_active"
 
-/// What uniqueness is judged by: the text itself, or in strict rules its case-folded form (full
-/// Unicode folding, so that "STRASSE" and "straße" are the same, then NFC).
-std::string userKey(std::string_view text, UserRules rules);
-
-/// The same for an e-mail address: in strict rules of the form that mail goes by, so that two ways
-/// to write one domain are one address.
-std::string emailKey(std::string_view address, UserRules rules);
-
 }  // namespace slipway::users

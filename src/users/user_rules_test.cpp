@@ -96,22 +96,5 @@ TEST(UserRules, LimitIs1To1000AndSkipNotNegative) {
   EXPECT_FALSE(platform::checkPath("-1", kSkip));
 }
 
-TEST(UserKey, IsTheTextItselfInReferenceRules) {
-  EXPECT_EQ(userKey("Ann", UserRules::Reference), "Ann");
-}
-
-TEST(UserKey, IgnoresCaseInStrictRules) {
-  const auto same = [](std::string_view a, std::string_view b) {
-    return userKey(a, UserRules::Strict) == userKey(b, UserRules::Strict);
-  };
-  EXPECT_TRUE(same("Ann@Example.COM", "ann@example.com"));
-  EXPECT_TRUE(same("ÉLÉONORE@x.org", "éléonore@x.org"));
-  EXPECT_TRUE(same("ΣΊΣΥΦΟΣ@x.gr", "σίσυφος@x.gr"));
-  EXPECT_TRUE(same("STRASSE@x.de", "straße@x.de"));
-  EXPECT_TRUE(same("e\u0301@x.org", "\u00c9@x.org"));
-  EXPECT_FALSE(same("ann@x.org", "anna@x.org"));
-  EXPECT_FALSE(same("é@x.org", "e@x.org"));
-}
-
 }  // namespace
 }  // namespace slipway::users
