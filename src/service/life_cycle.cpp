@@ -1,5 +1,9 @@
 #include "service/life_cycle.hpp"
 
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -7,11 +11,13 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_future.hpp>
 #include <csignal>
-#include <future>
+#include <exception>
+#include <memory>
+#include <string>
 #include <thread>
 
+#include "service/exit_limit.hpp"
 #include "service/housekeeping.hpp"
 
 namespace slipway::service {
@@ -26,31 +32,12 @@ using std::chrono::steady_clock;
 constexpr milliseconds kPoll{10};
 constexpr milliseconds kAbortTime{500};
 constexpr milliseconds kTraceTime{1000};
+// For threads and destructors, when the drain is over. The log alone may take 2 s of the first.
+constexpr milliseconds kExitTime{5000};
+constexpr milliseconds kQuickExitTime{1000};  // when forced, or when a loop is known to hang
 
-/// Runs `action` on every worker's loop and waits for its results.
-template <typename Action>
-auto onEachLoop(std::vector<std::unique_ptr<Worker>>& workers, Action action) {
-  using Result = std::invoke_result_t<Action, Worker&>;
-  std::vector<std::future<Result>> results;
-  for (auto& worker : workers) {
-    auto task = std::make_shared<std::packaged_task<Result()>>(
-        [action, &self = *worker] { return action(self); });
-    results.push_back(task->get_future());
-    asio::post(worker->loop(), [task] { (*task)(); });
-  }
-  std::vector<Result> values;
-  for (auto& result : results) values.push_back(result.get());
-  return values;
-}
-
-std::size_t openConnections(std::vector<std::unique_ptr<Worker>>& workers) {
-  std::size_t open = 0;
-  const auto counts =
-      onEachLoop(workers, [](Worker& worker) { return worker.server().connections(); });
-  for (const auto count : counts) open += count;
-  return open;
-}
-
+// The main thread never waits for a loop without a limit, and hears a second signal while it
+// waits: a loop may hang.
 class LifeCycle {
  public:
   LifeCycle(std::vector<std::unique_ptr<Worker>>& workers, SharedParts& shared)
@@ -62,11 +49,30 @@ class LifeCycle {
     return exitCode_;
   }
 
+  /// How long the rest may take after run().
+  milliseconds exitTime() const { return forced_ || loopHangs_ ? kQuickExitTime : kExitTime; }
+
  private:
+  /// What all loops were asked at once. On the main loop only.
+  struct Round {
+    std::size_t missing;  // loops that have not answered
+    std::size_t sum = 0;  // of the answers
+  };
+  using RoundTask = net::Task<std::shared_ptr<Round>>;
+
   net::Task<> drainOnSignal();
+  net::Task<> drain();
+  net::Task<> closeAll();
+  net::Task<> flushTraces();
   void stopOnSecondSignal();
   net::Task<> pause(milliseconds time);
-  void closeAll();
+
+  template <typename Action>
+  void tellLoops(Action action);
+  RoundTask countConnections(steady_clock::time_point deadline);
+  RoundTask complete(std::shared_ptr<Round> round, steady_clock::time_point deadline);
+  void answer(const std::shared_ptr<Round>& round, std::size_t value);
+  void noteHanging(std::size_t loops);
 
   std::vector<std::unique_ptr<Worker>>& workers_;
   SharedParts& shared_;
@@ -74,7 +80,8 @@ class LifeCycle {
   asio::basic_signal_set<net::Executor> signals_;
   asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, net::Executor> timer_;
   int exitCode_ = 0;
-  bool forced_ = false;
+  bool forced_ = false;  // by a second signal
+  bool loopHangs_ = false;
 };
 
 net::Task<> LifeCycle::pause(milliseconds time) {
@@ -94,6 +101,45 @@ void LifeCycle::stopOnSecondSignal() {
   });
 }
 
+template <typename Action>
+void LifeCycle::tellLoops(Action action) {
+  for (auto& worker : workers_) {
+    asio::post(worker->loop(), [action, &self = *worker] { action(self); });
+  }
+}
+
+/// Called on any loop.
+void LifeCycle::answer(const std::shared_ptr<Round>& round, std::size_t value) {
+  asio::post(loop_, [this, round, value] {
+    round->sum += value;
+    if (--round->missing == 0) timer_.cancel();
+  });
+}
+
+/// Waits until all have answered, but not longer than `deadline`, nor over a second signal.
+LifeCycle::RoundTask LifeCycle::complete(std::shared_ptr<Round> round,
+                                         steady_clock::time_point deadline) {
+  const bool wasForced = forced_;
+  while (round->missing > 0 && forced_ == wasForced && steady_clock::now() < deadline) {
+    timer_.expires_at(deadline);
+    boost::system::error_code ec;
+    co_await timer_.async_wait(asio::redirect_error(net::useTask, ec));
+  }
+  co_return round;
+}
+
+LifeCycle::RoundTask LifeCycle::countConnections(steady_clock::time_point deadline) {
+  auto round = std::make_shared<Round>(Round{.missing = workers_.size()});
+  tellLoops([this, round](Worker& worker) { answer(round, worker.server().connections()); });
+  return complete(std::move(round), deadline);
+}
+
+void LifeCycle::noteHanging(std::size_t loops) {
+  if (loops == 0) return;
+  loopHangs_ = true;
+  shared_.logger.error("Event loops do not answer", {{"loops", static_cast<std::int64_t>(loops)}});
+}
+
 net::Task<> LifeCycle::drainOnSignal() {
   boost::system::error_code ec;
   const int signal = co_await signals_.async_wait(asio::redirect_error(net::useTask, ec));
@@ -104,41 +150,60 @@ net::Task<> LifeCycle::drainOnSignal() {
       "Draining", {{"signal", static_cast<std::int64_t>(signal)},
                    {"delay_seconds", static_cast<double>(settings.drainDelay.count()) / 1000},
                    {"timeout_seconds", static_cast<double>(settings.drainTimeout.count()) / 1000}});
-  onEachLoop(workers_, [](Worker& worker) { return worker.server().beginDrain(), true; });
-  co_await pause(settings.drainDelay);
-  onEachLoop(workers_, [](Worker& worker) { return worker.server().stopAccepting(), true; });
-  const auto deadline = steady_clock::now() + settings.drainTimeout;
-  auto open = openConnections(workers_);
-  while (open > 0 && !forced_ && steady_clock::now() < deadline) {
-    co_await pause(kPoll);
-    open = openConnections(workers_);
-  }
-  if (open > 0) {
-    shared_.logger.warning("Connections cut off at the end of the drain",
-                           {{"connections", static_cast<std::int64_t>(open)}});
-    if (!forced_) exitCode_ = 1;
-    closeAll();
-  }
+  co_await drain();
+  if (!forced_) co_await flushTraces();
   loop_.stop();
 }
 
-void LifeCycle::closeAll() {
-  onEachLoop(workers_, [](Worker& worker) { return worker.server().closeAll(), true; });
-  const auto deadline = steady_clock::now() + kAbortTime;
-  while (openConnections(workers_) > 0 && steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(kPoll);
+net::Task<> LifeCycle::drain() {
+  tellLoops([](Worker& worker) { worker.server().beginDrain(); });
+  co_await pause(shared_.settings.drainDelay);
+  tellLoops([](Worker& worker) { worker.server().stopAccepting(); });
+  const auto now = steady_clock::now();
+  const auto deadline = forced_ ? now : now + shared_.settings.drainTimeout;
+  const auto firstDeadline = std::max(deadline, now + kAbortTime);
+  auto open = co_await countConnections(firstDeadline);
+  while (open->sum > 0 && open->missing == 0 && !forced_ && steady_clock::now() < deadline) {
+    co_await pause(kPoll);
+    open = co_await countConnections(deadline);
   }
+  if (open->sum == 0 && open->missing == 0) co_return;
+  if (open->sum > 0) {
+    shared_.logger.warning("Connections cut off at the end of the drain",
+                           {{"connections", static_cast<std::int64_t>(open->sum)}});
+  }
+  if (!forced_) exitCode_ = 1;
+  co_await closeAll();
+}
+
+net::Task<> LifeCycle::closeAll() {
+  tellLoops([](Worker& worker) { worker.server().closeAll(); });
+  const auto deadline = steady_clock::now() + kAbortTime;
+  auto open = co_await countConnections(deadline);
+  while (open->sum > 0 && steady_clock::now() < deadline) {
+    timer_.expires_after(kPoll);  // even when forced
+    boost::system::error_code ec;
+    co_await timer_.async_wait(asio::redirect_error(net::useTask, ec));
+    open = co_await countConnections(deadline);
+  }
+  noteHanging(open->missing);
 }
 
 /// The last spans are sent when the collector takes them soon.
-void flushTraces(std::vector<std::unique_ptr<Worker>>& workers) {
-  std::vector<std::future<void>> flushed;
-  for (auto& worker : workers) {
+net::Task<> LifeCycle::flushTraces() {
+  auto round = std::make_shared<Round>(Round{.missing = 0});
+  for (auto& worker : workers_) {
     if (worker->tracer() == nullptr) continue;
-    flushed.push_back(asio::co_spawn(worker->loop(), worker->tracer()->flush(), asio::use_future));
+    ++round->missing;
+    asio::co_spawn(worker->loop(), worker->tracer()->flush(),
+                   [this, round](const std::exception_ptr&) { answer(round, 0); });
   }
-  const auto deadline = steady_clock::now() + kTraceTime;
-  for (auto& done : flushed) done.wait_until(deadline);
+  co_await complete(std::move(round), steady_clock::now() + kTraceTime);
+}
+
+/// For `top -H` and debuggers; at most 15 characters.
+void nameThread(std::thread& thread, const std::string& name) {
+  pthread_setname_np(thread.native_handle(), name.c_str());
 }
 
 }  // namespace
@@ -155,6 +220,7 @@ int runWorkers(std::vector<std::unique_ptr<Worker>>& workers, SharedParts& share
       const auto guard = asio::make_work_guard(self.loop());
       self.loop().run();
     });
+    nameThread(threads.back(), fmt::format("loop-{}", threads.size() - 1));
   }
   startHousekeeping(*workers.front(), shared);
   shared.state.started = true;
@@ -163,7 +229,7 @@ int runWorkers(std::vector<std::unique_ptr<Worker>>& workers, SharedParts& share
                       {"port", static_cast<std::int64_t>(workers.front()->server().port())},
                       {"workers", static_cast<std::int64_t>(workers.size())}});
   const int exitCode = lifeCycle.run();
-  if (exitCode < 128) flushTraces(workers);
+  startExitLimit(exitCode, lifeCycle.exitTime());
   for (auto& worker : workers) worker->loop().stop();
   for (auto& thread : threads) thread.join();
   shared.logger.info("Stopped", {{"exit_code", static_cast<std::int64_t>(exitCode)}});

@@ -9,7 +9,8 @@
 
 namespace slipway::service {
 
-/// Serves until a signal comes and its drain has ended. Returns the exit code (see serve.hpp).
+/// Serves until a signal comes and its drain has ended. Returns the exit code (see serve.hpp). The
+/// process must end soon after, or an exit limit ends it: see exit_limit.hpp.
 int runWorkers(std::vector<std::unique_ptr<Worker>>& workers, SharedParts& shared);
 
 }  // namespace slipway::service

@@ -14,6 +14,7 @@
 #include "platform/query_metrics.hpp"
 #include "platform/token.hpp"
 #include "platform/trace_collector.hpp"
+#include "service/exit_limit.hpp"
 #include "service/life_cycle.hpp"
 
 namespace slipway::service {
@@ -163,6 +164,7 @@ int serveWith(const Settings& settings, platform::LogSink& sink) {
 }  // namespace
 
 int serve(const Settings& settings) {
+  const ExitLimitScope exitLimit;  // outlives all that the end of the service may wait for
   platform::LogSink sink({.descriptor = STDOUT_FILENO, .dropNotice = dropNotice});
   try {
     return serveWith(settings, sink);
