@@ -32,9 +32,9 @@ Json rootDocument() {
       {"message", "Slipway users API"},
       {"version", base::kVersion},
       {"services", Json::array({"users", "health", "metrics", "cache"})},
-      {"endpoints", Json::array({"/users", "/users/{user_id}", "/health", "/health/live",
-                                 "/health/ready", "/metrics", "/cache/stats", "/cache/clear",
-                                 "/docs", "/redoc", "/openapi.json"})},
+      {"endpoints", Json::array({"/users", "/users/{user_id}", "/users/{user_id}/audit", "/health",
+                                 "/health/live", "/health/ready", "/metrics", "/cache/stats",
+                                 "/cache/clear", "/docs", "/redoc", "/openapi.json"})},
   });
 }
 

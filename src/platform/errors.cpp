@@ -30,6 +30,12 @@ net::Response errorResponse(const SqlError& error) {
   return errorResponse(500, "Internal Server Error");
 }
 
+net::Response validationResponse(std::span<const ValidationIssue> issues) {
+  net::Response response(validationStatus(issues));
+  response.body = validationBody(issues);
+  return response;
+}
+
 std::string_view kindName(SqlError::Kind kind) {
   switch (kind) {
     case SqlError::Kind::Unavailable:

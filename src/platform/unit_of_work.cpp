@@ -29,10 +29,10 @@ constexpr Statement kExpire{"idempotency.expire",
 constexpr unsigned kFirstErrorStatus = 400;
 constexpr unsigned kFirstServerErrorStatus = 500;
 
-net::Task<net::Response> runPlain(Database& database, const Change& change) {
+net::Task<net::Response> runPlain(Database& database, const Change& change, Actor actor) {
   auto transaction = co_await database.begin();
   if (!transaction) co_return errorResponse(transaction.error());
-  UnitOfWork unit(std::move(*transaction));
+  UnitOfWork unit(std::move(*transaction), std::move(actor));
   net::Response answer = co_await change(unit);
   if (answer.status < kFirstErrorStatus) {
     const Outcome committed = co_await unit.commit();
@@ -64,7 +64,7 @@ net::Task<net::Response> runNewKey(UnitOfWork& unit, const IdempotencyKey& key,
 }
 
 net::Task<net::Response> runKeyed(Database& database, const IdempotencyKey& key,
-                                  const Change& change, const base::Clock& clock) {
+                                  const Change& change, const base::Clock& clock, Actor actor) {
   auto transaction = co_await database.beginExclusive(key.lockName());
   if (!transaction) {
     if (transaction.error().kind != SqlError::Kind::Busy) {
@@ -75,7 +75,7 @@ net::Task<net::Response> runKeyed(Database& database, const IdempotencyKey& key,
     running.addHeader("Retry-After", "1");
     co_return running;
   }
-  UnitOfWork unit(std::move(*transaction));
+  UnitOfWork unit(std::move(*transaction), std::move(actor));
   auto kept = co_await findKeptAnswer(unit, key, clock.now());
   if (!kept) co_return errorResponse(kept.error());
   if (*kept) co_return std::move(**kept);
@@ -124,11 +124,12 @@ net::Task<net::Response> runWrite(Call& call, Database& database, const base::Cl
                                   Change change) {
   auto key = readIdempotencyKey(call);
   if (!key) co_return errorResponse(400, key.error());
+  Actor actor{.subject = std::string(call.subject), .requestId = std::string(call.requestId)};
   net::Response answer;
   if (*key) {
-    answer = co_await runKeyed(database, **key, change, clock);
+    answer = co_await runKeyed(database, **key, change, clock, std::move(actor));
   } else {
-    answer = co_await runPlain(database, change);
+    answer = co_await runPlain(database, change, std::move(actor));
   }
   co_return answer;
 }

@@ -7,6 +7,7 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -18,10 +19,17 @@ namespace slipway::platform {
 /// Unknown: the database did not say whether it committed (a lost connection, a time-out).
 enum class CommitOutcome : std::uint8_t { Committed, Unknown };
 
+/// On whose behalf a change is made, for what is written about it.
+struct Actor {
+  std::string subject;  // of the token; empty without one
+  std::string requestId;
+};
+
 class UnitOfWork : public SqlSession {
  public:
-  explicit UnitOfWork(std::unique_ptr<Transaction> transaction)
-      : transaction_(std::move(transaction)) {}
+  explicit UnitOfWork(std::unique_ptr<Transaction> transaction, Actor actor = {})
+      : transaction_(std::move(transaction)), actor_(std::move(actor)) {}
+  const Actor& actor() const { return actor_; }
   net::Task<SqlResult> execute(const Statement& statement, SqlParameters parameters) override;
 
   /// `action` runs when the commit was tried, in commit(): even when the request is cancelled
@@ -40,6 +48,7 @@ class UnitOfWork : public SqlSession {
   net::Task<std::expected<void, SqlError>> commitAndFollow();
 
   std::unique_ptr<Transaction> transaction_;
+  const Actor actor_;
   std::vector<AfterCommit> after_;
 };
 

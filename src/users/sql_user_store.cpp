@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "users/audit_log.hpp"
 #include "users/user_keys.hpp"
 #include "users/user_list_query.hpp"
 
@@ -131,6 +132,9 @@ net::Task<UserResult<User>> SqlUserStore::create(UnitOfWork& unit, NewUser user)
     if (!inserted) co_return failed(std::move(inserted.error()));
     if ((*inserted)->size() != 0) {
       created.id = UserId{(*inserted)->integer(0, 0)};
+      auto entry = auditEntry(nullptr, &created, unit.actor(), clock_.now());
+      const auto audited = co_await writeAuditEntry(unit, std::move(entry));
+      if (!audited) co_return failed(audited.error());
       co_return created;
     }
     const UserResult<void> free = co_await checkFree(unit, UserId{}, usernameKey, emailKey);
@@ -154,7 +158,12 @@ net::Task<UserResult<User>> SqlUserStore::update(UnitOfWork& unit, UserId id, Us
     UserResult<bool> replaced = co_await replace(unit, changed);
     if (!replaced) co_return std::unexpected(std::move(replaced.error()));
     ++changed.version;
-    if (*replaced) co_return changed;
+    if (*replaced) {
+      auto entry = auditEntry(&*old, &changed, unit.actor(), clock_.now());
+      const auto audited = co_await writeAuditEntry(unit, std::move(entry));
+      if (!audited) co_return failed(audited.error());
+      co_return changed;
+    }
   }
   co_return gaveUp();
 }
@@ -183,7 +192,12 @@ net::Task<UserResult<void>> SqlUserStore::remove(UnitOfWork& unit, UserId id,
     SqlParameters parameters{id.value, old->version};
     SqlResult deleted = co_await unit.execute(kDelete, std::move(parameters));
     if (!deleted) co_return failed(std::move(deleted.error()));
-    if ((*deleted)->affected() == 1) co_return UserResult<void>();
+    if ((*deleted)->affected() == 1) {
+      auto entry = auditEntry(&*old, nullptr, unit.actor(), clock_.now());
+      const auto audited = co_await writeAuditEntry(unit, std::move(entry));
+      if (!audited) co_return failed(audited.error());
+      co_return UserResult<void>();
+    }
   }
   co_return gaveUp();
 }

@@ -1,6 +1,6 @@
 // Users in an SQL database, SQLite or PostgreSQL: the same statements serve both. What uniqueness
-// is judged by stands in key columns of its own, filled by the rules. Belongs to one loop;
-// database and clock outlive it.
+// is judged by stands in key columns of its own, filled by the rules. Each change writes an entry
+// of the audit log in its transaction. Belongs to one loop; database and clock outlive it.
 #pragma once
 
 #include "users/user_rules.hpp"

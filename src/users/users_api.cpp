@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "platform/errors.hpp"
+#include "platform/next_page.hpp"
+#include "users/audit_api.hpp"
 #include "users/preconditions.hpp"
 #include "users/users_documentation.hpp"
 
@@ -22,12 +24,6 @@ using platform::UnitOfWork;
 using platform::ValidationIssue;
 
 constexpr std::int64_t kDefaultLimit = 100;
-
-Response invalid(const std::vector<ValidationIssue>& issues) {
-  Response response(platform::validationStatus(issues));
-  response.body = platform::validationBody(issues);
-  return response;
-}
 
 Response errorOf(const UserError& error) {
   switch (error.kind) {
@@ -79,7 +75,7 @@ std::expected<WriteInput, Response> readWrite(const Call& call, const platform::
   } else {
     for (auto& issue : body.error()) issues.push_back(std::move(issue));
   }
-  if (!issues.empty()) return std::unexpected(invalid(issues));
+  if (!issues.empty()) return std::unexpected(platform::validationResponse(issues));
   return input;
 }
 
@@ -104,27 +100,6 @@ UserQuery queryOf(const FieldValues& values) {
   return query;
 }
 
-/// The target of the next page: the same query, continued by key.
-std::string nextPage(const Call& call, UserId last) {
-  std::string target = "/users?";
-  for (std::string_view rest = call.request.query; !rest.empty();) {
-    const auto pair = rest.substr(0, rest.find('&'));
-    rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
-    const auto name = pair.substr(0, pair.find('='));
-    if (pair.empty() || name == "skip" || name == "after") continue;
-    for (const char c : pair) {
-      // What a client sent unescaped must not end the link early.
-      if (c == '<' || c == '>' || c == '"' || static_cast<unsigned char>(c) > 0x7e) {
-        target += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-      } else {
-        target.push_back(c);
-      }
-    }
-    target.push_back('&');
-  }
-  return target + fmt::format("after={}", last.value);
-}
-
 Response listResponse(const Call& call, const std::vector<User>& users, std::int64_t limit) {
   const auto shown = std::min(users.size(), static_cast<std::size_t>(limit));
   Response response;
@@ -136,8 +111,8 @@ Response listResponse(const Call& call, const std::vector<User>& users, std::int
   }
   response.body.push_back(']');
   if (users.size() > shown) {
-    response.addHeader("Link",
-                       fmt::format("<{}>; rel=\"next\"", nextPage(call, users[shown - 1].id)));
+    const auto last = users[shown - 1].id.value;
+    response.addHeader("Link", platform::nextPageLink(call.request, "/users", last));
   }
   return response;
 }
@@ -189,7 +164,7 @@ Task<Response> UsersApi::created(UnitOfWork& unit, NewUser user) const {
 Task<Response> UsersApi::list(Call& call) const {
   static const std::vector<const platform::Field*> kParameters = listParameters();
   const auto checked = platform::checkQuery(call.request.query, kParameters);
-  if (!checked) co_return invalid(checked.error());
+  if (!checked) co_return platform::validationResponse(checked.error());
   auto query = queryOf(*checked);
   const auto limit = query.limit;
   const auto users = co_await parts_.store.list(std::move(query));
@@ -199,7 +174,7 @@ Task<Response> UsersApi::list(Call& call) const {
 
 Task<Response> UsersApi::get(Call& call) const {
   const auto id = platform::checkPath(call.pathValues[0], kUserId);
-  if (!id) co_return invalid({id.error()});
+  if (!id) co_return platform::validationResponse({&id.error(), 1});
   const auto found = co_await parts_.store.find(UserId{id->integer});
   if (!found) co_return errorOf(found.error());
   call.cache = found->fromCache ? "hit" : "miss";
@@ -235,7 +210,7 @@ Task<Response> UsersApi::changed(UnitOfWork& unit, UserId id, UserChange change,
 
 Task<Response> UsersApi::remove(Call& call) const {
   const auto id = platform::checkPath(call.pathValues[0], kUserId);
-  if (!id) co_return invalid({id.error()});
+  if (!id) co_return platform::validationResponse({&id.error(), 1});
   const UserId user{id->integer};
   const auto expected = expectedVersions(call.request, user);
   std::function<Task<Response>(UnitOfWork&)> body = [&, this](UnitOfWork& unit) {
@@ -264,6 +239,7 @@ std::vector<platform::Endpoint> usersEndpoints(UsersApiParts parts) {
   endpoints[UserOperation::Patch].handler = handler(&UsersApi::patch);
   endpoints[UserOperation::Replace].handler = handler(&UsersApi::replace);
   endpoints[UserOperation::Remove].handler = handler(&UsersApi::remove);
+  endpoints[UserOperation::Audit].handler = auditHandler(parts.database);
   return endpoints;
 }
 

@@ -1,5 +1,7 @@
 #include "users/users_documentation.hpp"
 
+#include "users/audit_documentation.hpp"
+
 namespace slipway::users {
 
 namespace {
@@ -171,7 +173,8 @@ std::vector<platform::Endpoint> documentedEndpoints(const UserSchemas& schemas) 
           getDoc(),
           changeDoc(Method::Patch, "update_user", "Change some fields of a user", schemas.patch),
           changeDoc(Method::Put, "replace_user", "Replace a user", schemas.replace),
-          removeDoc()};
+          removeDoc(),
+          auditDoc()};
 }
 
 }  // namespace slipway::users

@@ -11,7 +11,7 @@ namespace slipway::users {
 
 /// Places of the operations in documentedEndpoints().
 struct UserOperation {
-  enum Place : std::size_t { Create, List, Get, Patch, Replace, Remove };
+  enum Place : std::size_t { Create, List, Get, Patch, Replace, Remove, Audit };
 };
 
 /// The query parameters of GET /users, in the order in which their errors are reported.
