@@ -116,11 +116,6 @@ Endpoint openApi() {
   return endpoint;
 }
 
-platform::Handler handlerOf(ServedFile file) {
-  return [file = std::make_shared<const ServedFile>(std::move(file))](
-             Call& call) -> Task<Response> { co_return serve(call.request, *file); };
-}
-
 }  // namespace
 
 std::vector<Endpoint> documentedEndpoints() {
@@ -131,17 +126,36 @@ std::vector<Endpoint> documentedEndpoints() {
           {.method = net::Method::Get, .path = "/docs/assets/{name}", .inDocument = false}};
 }
 
-std::vector<Endpoint> docsEndpoints(const std::vector<Endpoint>& others) {
-  auto own = documentedEndpoints();
-  std::vector<Endpoint> all = others;
-  all.insert(all.end(), own.begin(), own.end());
-  own[0].handler = handlerOf(madeAtStart(openApiDocument(all).dump(), "application/json"));
-  own[1].handler = handlerOf(page(pages::kDocsHtml, {}));
-  own[2].handler = handlerOf(page(pages::kRedocHtml, kRedocStyles));
-  own[3].handler = [](Call& call) -> Task<Response> {
+class Site {
+ public:
+  explicit Site(std::span<const Endpoint> all)
+      : document(madeAtStart(openApiDocument(all).dump(), "application/json")),
+        swaggerUi(page(pages::kDocsHtml, {})),
+        redoc(page(pages::kRedocHtml, kRedocStyles)) {}
+
+  const ServedFile document;
+  const ServedFile swaggerUi;
+  const ServedFile redoc;
+};
+
+std::shared_ptr<const Site> makeSite(std::span<const Endpoint> all) {
+  return std::make_shared<const Site>(all);
+}
+
+std::vector<Endpoint> docsEndpoints(const std::shared_ptr<const Site>& site) {
+  const auto handler = [&site](const ServedFile Site::* file) {
+    return [site, file](Call& call) -> Task<Response> {
+      co_return serve(call.request, (*site).*file);
+    };
+  };
+  auto endpoints = documentedEndpoints();
+  endpoints[0].handler = handler(&Site::document);
+  endpoints[1].handler = handler(&Site::swaggerUi);
+  endpoints[2].handler = handler(&Site::redoc);
+  endpoints[3].handler = [](Call& call) -> Task<Response> {
     co_return serveAsset(call.request, call.pathValues[0]);
   };
-  return own;
+  return endpoints;
 }
 
 }  // namespace slipway::docs

@@ -2,6 +2,8 @@
 // elsewhere.
 #pragma once
 
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "platform/endpoint.hpp"
@@ -11,7 +13,13 @@ namespace slipway::docs {
 /// The declarations of the endpoints below, without their handlers.
 std::vector<platform::Endpoint> documentedEndpoints();
 
-/// Endpoints that describe `others` and themselves.
-std::vector<platform::Endpoint> docsEndpoints(const std::vector<platform::Endpoint>& others);
+/// The document and the pages: made once in a process, whatever the number of loops. Constant.
+class Site;
+
+/// Of all endpoints of the API, those above included.
+std::shared_ptr<const Site> makeSite(std::span<const platform::Endpoint> all);
+
+/// The endpoints of one loop.
+std::vector<platform::Endpoint> docsEndpoints(const std::shared_ptr<const Site>& site);
 
 }  // namespace slipway::docs

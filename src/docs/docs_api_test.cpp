@@ -43,7 +43,13 @@ class DocsApi : public ::testing::Test {
   }
 
   net::asio::io_context loop_{1};
-  const std::vector<platform::Endpoint> endpoints_ = docsEndpoints({{.path = "/other"}});
+  static std::vector<platform::Endpoint> withOther() {
+    auto all = documentedEndpoints();
+    all.push_back({.path = "/other"});
+    return all;
+  }
+
+  const std::vector<platform::Endpoint> endpoints_ = docsEndpoints(makeSite(withOther()));
 };
 
 TEST_F(DocsApi, DescribesOthersAndItself) {

@@ -23,11 +23,12 @@ void add(Endpoints& all, Endpoints some) {
 }  // namespace
 
 // Adding a resource is one more line in each of these two.
-Endpoints allEndpoints(const health::HealthApiParts& health, const users::UsersApiParts& users) {
+Endpoints allEndpoints(const health::HealthApiParts& health, const users::UsersApiParts& users,
+                       const std::shared_ptr<const docs::Site>& site) {
   Endpoints all;
   add(all, health::healthEndpoints(health));
   add(all, users::usersEndpoints(users));
-  add(all, docs::docsEndpoints(all));
+  add(all, docs::docsEndpoints(site));
   return all;
 }
 

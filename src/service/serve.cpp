@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "base/version.hpp"
+#include "docs/docs_api.hpp"
 #include "platform/cache_collector.hpp"
 #include "platform/http_collector.hpp"
 #include "platform/log_sink.hpp"
@@ -14,6 +15,7 @@
 #include "platform/query_metrics.hpp"
 #include "platform/token.hpp"
 #include "platform/trace_collector.hpp"
+#include "service/endpoints.hpp"
 #include "service/exit_limit.hpp"
 #include "service/life_cycle.hpp"
 
@@ -132,6 +134,7 @@ int serveWith(const Settings& settings, platform::LogSink& sink) {
   platform::MetricsPage page;
   std::vector<const platform::HttpMetrics*> loops;
   platform::CpuMeter cpu;
+  const auto site = docs::makeSite(declaredEndpoints(settings.userRules));
   SharedParts shared{.settings = settings,
                      .clock = clock,
                      .logger = logger,
@@ -144,7 +147,8 @@ int serveWith(const Settings& settings, platform::LogSink& sink) {
                      .limits = limits,
                      .metricsPage = page,
                      .loops = loops,
-                     .cpu = cpu};
+                     .cpu = cpu,
+                     .site = site};
 
   std::vector<std::unique_ptr<Worker>> workers;
   auto port = settings.port;

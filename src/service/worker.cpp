@@ -47,7 +47,8 @@ std::vector<platform::Endpoint> Worker::endpoints(Worker& worker, SharedParts& s
                       {.store = worker.store_,
                        .database = worker.database_,
                        .clock = shared.clock,
-                       .rules = shared.settings.userRules});
+                       .rules = shared.settings.userRules},
+                      shared.site);
 }
 
 Worker::Worker(SharedParts& shared, std::uint16_t port)

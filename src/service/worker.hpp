@@ -28,6 +28,10 @@
 #include "users/cached_user_store.hpp"
 #include "users/sql_user_store.hpp"
 
+namespace slipway::docs {
+class Site;
+}
+
 namespace slipway::service {
 
 /// What all loops use together; each part is thread-safe or constant, and outlives the workers.
@@ -45,6 +49,7 @@ struct SharedParts {
   platform::MetricsPage& metricsPage;
   std::vector<const platform::HttpMetrics*>& loops;
   platform::CpuMeter& cpu;
+  const std::shared_ptr<const docs::Site>& site;
 };
 
 class Worker {
