@@ -222,7 +222,9 @@ int runWorkers(std::vector<std::unique_ptr<Worker>>& workers, SharedParts& share
     });
     nameThread(threads.back(), fmt::format("loop-{}", threads.size() - 1));
   }
-  startHousekeeping(*workers.front(), shared);
+  startHousekeeping(
+      workers.front()->loop(),
+      {.database = workers.front()->database(), .clock = shared.clock, .logger = shared.logger});
   shared.state.started = true;
   shared.logger.info("Listening",
                      {{"host", shared.settings.host},
