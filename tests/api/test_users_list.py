@@ -183,3 +183,11 @@ def test_head(listed):
 def test_an_empty_list(client):
     response = client.get("/users", params={"username": unique()})
     assert (response.status_code, response.content) == (200, b"[]")
+
+
+def test_prefixes_of_internationalised_addresses(client):
+    name = unique("idn")
+    users = [create(client, email=f"{name}@{domain}.example") for domain in ("xn--bcher-kva", "münchen")]
+    for prefix, expected in [("@BÜCH", users[:1]), ("@xn--bcher-kva", users[:1]), ("@mün", users[1:]),
+                             ("@XN--MNCHEN-3YA.ex", users[1:]), ("@", users), ("@xn--bch", [])]:
+        assert client.get("/users", params={"q": name + prefix}).json() == expected
