@@ -63,8 +63,34 @@ int CommandContext::fail(int exitCode, std::string_view message) const {
   return exitCode;
 }
 
+CLI::App& addVerb(CLI::App& app, const std::string& name, const std::string& description,
+                  const std::string& footer) {
+  auto* verb = app.add_subcommand(name, description);
+  verb->footer(footer);
+  return *verb;
+}
+
+void runsAs(CLI::App& verb, CommandContext& context, std::function<int()> run) {
+  verb.callback([&context, run = std::move(run)] { context.chosen = run; });
+}
+
+// CLI11's own way takes a literal as a variable to set, or can't decide.
 CLI::Option* addFlag(CLI::App& verb, const std::string& name, const std::string& description) {
   return verb.add_flag(name, description);
+}
+
+bool isGiven(const CLI::Option* flag) { return flag->count() > 0; }
+
+void exclude(CLI::Option* flag, CLI::Option* other) { flag->excludes(other); }
+
+void addOption(CLI::App& verb, const std::string& name, std::string& value,
+               const std::string& description, bool required) {
+  auto* option = verb.add_option(name, value, description);
+  if (required) {
+    option->required();
+  } else {
+    option->capture_default_str();
+  }
 }
 
 int runCommandLine(std::vector<std::string> arguments, CommandContext& context) {

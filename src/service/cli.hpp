@@ -44,8 +44,20 @@ struct CommandContext {
 /// (see exit_codes.hpp).
 int runCommandLine(std::vector<std::string> arguments, CommandContext& context);
 
-/// A flag without a value. CLI11's own way takes a literal as a variable to set, or can't decide.
+// What verbs need of CLI11. Only cli.cpp includes it: it costs each file that does 20 s to compile.
+
+CLI::App& addVerb(CLI::App& app, const std::string& name, const std::string& description,
+                  const std::string& footer);
+/// `run` carries the verb out and gives the exit code; it may ask isGiven.
+void runsAs(CLI::App& verb, CommandContext& context, std::function<int()> run);
+/// A flag without a value; isGiven says, when the verb runs, whether it was there.
 CLI::Option* addFlag(CLI::App& verb, const std::string& name, const std::string& description);
+bool isGiven(const CLI::Option* flag);
+void exclude(CLI::Option* flag, CLI::Option* other);
+/// An option whose value goes to `value`, which must live until the verb has run; --help shows
+/// what `value` holds before, unless it is `required`.
+void addOption(CLI::App& verb, const std::string& name, std::string& value,
+               const std::string& description, bool required = false);
 
 // Each adds its verb to the command line; `app` and `context` outlive the parsing.
 void addServeVerb(CLI::App& app, CommandContext& context);

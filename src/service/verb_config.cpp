@@ -1,6 +1,5 @@
 #include <fmt/ostream.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "base/json.hpp"
@@ -45,22 +44,20 @@ int printConfig(const CommandContext& context, bool asJson) {
 }  // namespace
 
 void addConfigVerb(CLI::App& app, CommandContext& context) {
-  auto* verb = app.add_subcommand("config", "Print the configuration in force, secrets masked");
-  auto* json = addFlag(*verb, "--json", "For programs: {\"PORT\": {\"value\", \"source\"}, ...}");
-  auto* markdown =
-      addFlag(*verb, "--markdown", "Print docs/configuration.md: every variable and its meaning");
-  markdown->excludes(json);
-  verb->footer(
+  auto& verb = addVerb(
+      app, "config", "Print the configuration in force, secrets masked",
       "Examples:\n"
       "  slipwayd config\n"
       "  PORT=9000 slipwayd config --json\n\n"
       "Exit codes: 0 when the configuration is good, 78 when it is not (problems on stderr).");
-  verb->callback([&context, json, markdown] {
-    context.chosen = [&context, asJson = json->count() > 0, asMarkdown = markdown->count() > 0] {
-      if (!asMarkdown) return printConfig(context, asJson);
-      fmt::print(context.out, "{}", settingsMarkdown());
-      return kExitOk;
-    };
+  auto* json = addFlag(verb, "--json", "For programs: {\"PORT\": {\"value\", \"source\"}, ...}");
+  auto* markdown =
+      addFlag(verb, "--markdown", "Print docs/configuration.md: every variable and its meaning");
+  exclude(markdown, json);
+  runsAs(verb, context, [&context, json, markdown] {
+    if (!isGiven(markdown)) return printConfig(context, isGiven(json));
+    fmt::print(context.out, "{}", settingsMarkdown());
+    return kExitOk;
   });
 }
 

@@ -1,6 +1,5 @@
 #include <fmt/ostream.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
@@ -84,20 +83,16 @@ int checkHealth(const CommandContext& context, bool asJson) {
 }  // namespace
 
 void addHealthcheckVerb(CLI::App& app, CommandContext& context) {
-  auto* verb = app.add_subcommand("healthcheck", "Ask the service on this machine how it is");
-  const auto* json = addFlag(*verb, "--json", "For programs: the whole answer of /health");
-  verb->footer(
+  auto& verb = addVerb(
+      app, "healthcheck", "Ask the service on this machine how it is",
       "Asks http://HOST:PORT/health (127.0.0.1 when HOST is a wildcard) and waits 5 s at most.\n"
       "Made for a container's HEALTHCHECK.\n\n"
       "Examples:\n"
       "  slipwayd healthcheck\n"
       "  PORT=9000 slipwayd healthcheck --json\n\n"
       "Exit codes: 0 healthy or degraded, 1 unhealthy or no answer, 78 HOST or PORT is wrong.");
-  verb->callback([&context, json] {
-    context.chosen = [&context, asJson = json->count() > 0] {
-      return checkHealth(context, asJson);
-    };
-  });
+  const auto* json = addFlag(verb, "--json", "For programs: the whole answer of /health");
+  runsAs(verb, context, [&context, json] { return checkHealth(context, isGiven(json)); });
 }
 
 }  // namespace slipway::service

@@ -1,7 +1,5 @@
 #include <fmt/ostream.h>
 
-#include <CLI/CLI.hpp>
-
 #include "base/json.hpp"
 #include "base/version.hpp"
 #include "platform/migrations.hpp"
@@ -43,17 +41,15 @@ int migrate(const CommandContext& context, bool asJson) {
 }  // namespace
 
 void addMigrateVerb(CLI::App& app, CommandContext& context) {
-  auto* verb = app.add_subcommand("migrate", "Bring the database's schema up to date");
-  const auto* json = addFlag(*verb, "--json", "For programs: {\"applied\": [...]}");
-  verb->footer(
-      "May run while the service serves, and several at once: one does the work.\n\n"
-      "Example:\n"
-      "  DATABASE_URL=sqlite:////var/lib/slipway/users.db slipwayd migrate\n\n"
-      "Exit codes: 0 done or nothing to do, 69 the database can't be used, 78 wrong "
-      "configuration.");
-  verb->callback([&context, json] {
-    context.chosen = [&context, asJson = json->count() > 0] { return migrate(context, asJson); };
-  });
+  auto& verb =
+      addVerb(app, "migrate", "Bring the database's schema up to date",
+              "May run while the service serves, and several at once: one does the work.\n\n"
+              "Example:\n"
+              "  DATABASE_URL=sqlite:////var/lib/slipway/users.db slipwayd migrate\n\n"
+              "Exit codes: 0 done or nothing to do, 69 the database can't be used, 78 wrong "
+              "configuration.");
+  const auto* json = addFlag(verb, "--json", "For programs: {\"applied\": [...]}");
+  runsAs(verb, context, [&context, json] { return migrate(context, isGiven(json)); });
 }
 
 }  // namespace slipway::service

@@ -1,7 +1,5 @@
 #include <fmt/ostream.h>
 
-#include <CLI/CLI.hpp>
-
 #include "docs/openapi.hpp"
 #include "service/cli.hpp"
 #include "service/endpoints.hpp"
@@ -31,13 +29,12 @@ int printDocument(const CommandContext& context) {
 }  // namespace
 
 void addOpenApiVerb(CLI::App& app, CommandContext& context) {
-  auto* verb = app.add_subcommand("openapi", "Print the OpenAPI document");
-  verb->footer(
-      "The same document as /openapi.json; it depends on USER_RULES.\n\n"
-      "Example:\n"
-      "  slipwayd openapi > openapi.json\n\n"
-      "Exit codes: 0 done, 78 USER_RULES is wrong.");
-  verb->callback([&context] { context.chosen = [&context] { return printDocument(context); }; });
+  auto& verb = addVerb(app, "openapi", "Print the OpenAPI document",
+                       "The same document as /openapi.json; it depends on USER_RULES.\n\n"
+                       "Example:\n"
+                       "  slipwayd openapi > openapi.json\n\n"
+                       "Exit codes: 0 done, 78 USER_RULES is wrong.");
+  runsAs(verb, context, [&context] { return printDocument(context); });
 }
 
 }  // namespace slipway::service

@@ -1,6 +1,5 @@
 #include <fmt/ostream.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 
 #include "base/json.hpp"
@@ -71,17 +70,15 @@ int selfcheck(const CommandContext& context, bool asJson) {
 }  // namespace
 
 void addSelfcheckVerb(CLI::App& app, CommandContext& context) {
-  auto* verb = app.add_subcommand("selfcheck", "Report rights that the service does not need");
-  const auto* json = addFlag(*verb, "--json", "For programs: the rights and the findings");
-  verb->footer(
+  auto& verb = addVerb(
+      app, "selfcheck", "Report rights that the service does not need",
       "Looks at user and groups, capabilities, no_new_privs, seccomp and writable paths as they\n"
       "are where it runs. Each finding is one line that ends in the remedy, for a Compose file.\n\n"
       "Example:\n"
       "  docker compose exec app slipwayd selfcheck\n\n"
       "Exit codes: 0 no more rights than needed, 1 more, 69 /proc can't be read.");
-  verb->callback([&context, json] {
-    context.chosen = [&context, asJson = json->count() > 0] { return selfcheck(context, asJson); };
-  });
+  const auto* json = addFlag(verb, "--json", "For programs: the rights and the findings");
+  runsAs(verb, context, [&context, json] { return selfcheck(context, isGiven(json)); });
 }
 
 }  // namespace slipway::service

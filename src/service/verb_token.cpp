@@ -1,6 +1,5 @@
 #include <fmt/ostream.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -64,24 +63,20 @@ int printToken(const CommandContext& context, const TokenOptions& options) {
 }  // namespace
 
 void addTokenVerb(CLI::App& app, CommandContext& context) {
-  auto* verb = app.add_subcommand("token", "Make an access token, signed with SECRET_KEY");
+  auto& verb =
+      addVerb(app, "token", "Make an access token, signed with SECRET_KEY",
+              "Prints the token and nothing else.\n\n"
+              "Examples:\n"
+              "  slipwayd token --scope \"users:read users:write\" --ttl 1h\n"
+              "  curl -H \"Authorization: Bearer $(slipwayd token --scope users:read)\" "
+              "localhost:8000/users\n\n"
+              "Exit codes: 0 done, 64 wrong usage, 78 SECRET_KEY is missing or too short.");
   const auto options = std::make_shared<TokenOptions>();
-  verb->add_option("--scope", options->scope,
-                   "What it allows, between spaces: users:read, users:write, ops")
-      ->required();
-  verb->add_option("--ttl", options->ttl, "How long it is valid: 30m, 1h, 7d")
-      ->capture_default_str();
-  verb->add_option("--subject", options->subject, "Whom it is for")->capture_default_str();
-  verb->footer(
-      "Prints the token and nothing else.\n\n"
-      "Examples:\n"
-      "  slipwayd token --scope \"users:read users:write\" --ttl 1h\n"
-      "  curl -H \"Authorization: Bearer $(slipwayd token --scope users:read)\" "
-      "localhost:8000/users\n\n"
-      "Exit codes: 0 done, 64 wrong usage, 78 SECRET_KEY is missing or too short.");
-  verb->callback([&context, options] {
-    context.chosen = [&context, options] { return printToken(context, *options); };
-  });
+  addOption(verb, "--scope", options->scope,
+            "What it allows, between spaces: users:read, users:write, ops", true);
+  addOption(verb, "--ttl", options->ttl, "How long it is valid: 30m, 1h, 7d");
+  addOption(verb, "--subject", options->subject, "Whom it is for");
+  runsAs(verb, context, [&context, options] { return printToken(context, *options); });
 }
 
 }  // namespace slipway::service

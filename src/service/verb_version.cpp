@@ -1,7 +1,5 @@
 #include <fmt/ostream.h>
 
-#include <CLI/CLI.hpp>
-
 #include "base/json.hpp"
 #include "base/version.hpp"
 #include "service/cli.hpp"
@@ -25,14 +23,10 @@ int printVersion(const CommandContext& context, bool asJson) {
 }  // namespace
 
 void addVersionVerb(CLI::App& app, CommandContext& context) {
-  auto* verb = app.add_subcommand("version", "Print what this program is");
-  const auto* json = addFlag(*verb, "--json", "For programs: name, version, compiler");
-  verb->footer("Example:\n  slipwayd version --json");
-  verb->callback([&context, json] {
-    context.chosen = [&context, asJson = json->count() > 0] {
-      return printVersion(context, asJson);
-    };
-  });
+  auto& verb =
+      addVerb(app, "version", "Print what this program is", "Example:\n  slipwayd version --json");
+  const auto* json = addFlag(verb, "--json", "For programs: name, version, compiler");
+  runsAs(verb, context, [&context, json] { return printVersion(context, isGiven(json)); });
 }
 
 }  // namespace slipway::service
