@@ -38,7 +38,9 @@ if(SLIPWAY_SANITIZE)
   endif()
 endif()
 if(SLIPWAY_COVERAGE)
-  add_compile_options(--coverage -fprofile-update=atomic)
+  # --profile-update is g++'s other spelling of -fprofile-update: ccache 4.7 caches nothing that has
+  # the usual one on its command line.
+  add_compile_options(--coverage --profile-update=atomic)
   add_link_options(--coverage)
 endif()
 if(SLIPWAY_FUZZ)
