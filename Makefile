@@ -58,11 +58,11 @@ check-scripts:
 	@shellcheck $(scripts)
 	@yamllint --strict .
 
-# A build with clang, which runs clang-tidy on each file that changed since.
 check-tidy:
 	@$(packages) check
 	@$(MAKE) -s build/tidy/build.ninja
-	@cmake --build --preset tidy -- -j $(JOBS) -k 0
+	@cmake --build --preset tidy --target generated
+	@scripts/dev/tidy
 
 .PHONY: format
 format: ## formats the sources in place

@@ -33,6 +33,13 @@ function(slipway_embed target)
     DEPENDS ${files} ${SLIPWAY_EMBED_SCRIPT}
     COMMENT "Embedding ${ARG_NAMESPACE}"
     VERBATIM)
+  # All that is written while building, for those who only read the sources: clang-tidy.
+  if(NOT TARGET generated)
+    add_custom_target(generated)
+  endif()
+  add_custom_target(${target}_${name} DEPENDS ${source} ${header})
+  add_dependencies(generated ${target}_${name})
+  add_dependencies(${target} ${target}_${name})
   # The warning flags are for C++, and the preprocessor of assembler files objects to some.
   set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Wno-error OBJECT_DEPENDS "${files}")
   target_sources(${target} PRIVATE ${source} ${header})

@@ -58,10 +58,3 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
   endif()
   add_link_options(-Wl,-z,relro,-z,now -Wl,-z,noexecstack)
 endif()
-
-if(CMAKE_CXX_CLANG_TIDY)
-  # Another list of checks is another command line, so that every file is looked at again.
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/.clang-tidy)
-  file(SHA256 ${CMAKE_SOURCE_DIR}/.clang-tidy tidy_checks)
-  add_compile_definitions(SLIPWAY_TIDY_CHECKS=0x${tidy_checks})
-endif()

@@ -59,8 +59,7 @@ TEST(ServerRefuses, TransferEncodingOtherThanChunked) {
                   "Transfer-Encoding: chunked, chunked", "Transfer-Encoding: xchunked",
                   "Transfer-Encoding: \"chunked\"", "Transfer-Encoding: chunked;q=1",
                   "Transfer-Encoding:", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
-                  "Transfer-Encoding: \x0B"
-                  "chunked"});
+                  "Transfer-Encoding: \vchunked"});
 }
 
 TEST(ServerRefuses, ChunkedFromAnOldClient) {

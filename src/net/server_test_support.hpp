@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 #include "net/connection_limits.hpp"
 #include "net/raw_client_test_support.hpp"
@@ -65,7 +66,9 @@ class TestServer {
  public:
   explicit TestServer(ServerOptions options = {}, std::size_t total = 1000,
                       std::size_t perAddress = 0)
-      : limits(total, perAddress), handler(loop_), server_(loop_, handler, local(options), limits) {
+      : limits(total, perAddress),
+        handler(loop_),
+        server_(loop_, handler, local(std::move(options)), limits) {
     server_.start();
     thread_ = std::thread([this] {
       const auto guard = asio::make_work_guard(loop_);
