@@ -33,7 +33,7 @@ def environment(settings):
     return env
 
 
-def run(*arguments, env=None, timeout=30):
+def run(*arguments, env=None, timeout=60):
     """Runs `slipwayd arguments...` to its end, in an empty directory: code, stdout and stderr."""
     with tempfile.TemporaryDirectory(prefix="slipwayd-") as directory:
         done = subprocess.run(

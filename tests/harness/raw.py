@@ -25,7 +25,7 @@ class RawResponse:
 
 
 class RawConnection:
-    def __init__(self, port, host="127.0.0.1", timeout=10.0):
+    def __init__(self, port, host="127.0.0.1", timeout=30.0):
         self.socket = socket.create_connection((host, port), timeout=timeout)
         self._buffer = b""
 

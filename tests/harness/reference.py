@@ -31,7 +31,7 @@ class Reference:
                 stdin=source,
             )
         try:
-            self.port = wait_for(self._port, 60, "the reference service's address")
+            self.port = wait_for(self._port, 120, "the reference service's address")
         except BaseException:
             self.process.kill()
             raise
@@ -46,6 +46,6 @@ class Reference:
     def stop(self):
         self.process.signal(signal.SIGINT)
         try:
-            self.process.wait(10)
+            self.process.wait(30)
         finally:
             self.process.kill()

@@ -46,11 +46,11 @@ class Service:
         )
         self._clients = []
         try:
-            listening = wait_for(self._listening, 20, "a log line that says Listening")
+            listening = wait_for(self._listening, 60, "a log line that says Listening")
             self.host, self.port = listening["host"], listening["port"]
             self.url = f"http://127.0.0.1:{self.port}"
             if ready:
-                wait_for(self.is_ready, 20, "/health/ready")
+                wait_for(self.is_ready, 60, "/health/ready")
         except BaseException:
             self.process.kill()
             raise
@@ -72,14 +72,14 @@ class Service:
             base_url=self.url,
             trust_env=False,
             verify=False,
-            timeout=20,
+            timeout=60,
             event_hooks={"response": [check_common_headers]},
             **options,
         )
         self._clients.append(client)
         return client
 
-    def connect(self, timeout=10.0):
+    def connect(self, timeout=30.0):
         """A raw connection: use it in a `with`."""
         return RawConnection(self.port, timeout=timeout)
 
@@ -103,7 +103,7 @@ class Service:
         found = self.logs(**fields)
         return found[0] if found else None
 
-    def wait_log(self, timeout=10, **fields):
+    def wait_log(self, timeout=30, **fields):
         return wait_for(lambda: self.log(**fields), timeout, f"a log line with {fields}")
 
     def completed(self, request_id):
@@ -118,7 +118,7 @@ class Service:
     def terminate(self, number=signal.SIGTERM):
         self.process.signal(number)
 
-    def wait(self, timeout=30):
+    def wait(self, timeout=60):
         """The exit code, after checking everything it ever printed."""
         code = self.process.wait(timeout)
         self._check_output()

@@ -3,7 +3,7 @@
 import time
 
 
-def wait_for(predicate, timeout=10.0, what=None):
+def wait_for(predicate, timeout=30.0, what=None):
     """The first true value of `predicate()`; fails with `what` after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     pause = 0.001
