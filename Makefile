@@ -70,11 +70,9 @@ format: ## formats the sources in place
 	@clang-format-19 -i $(sources)
 
 .PHONY: tsan
-tsan: ## builds with ThreadSanitizer and runs the unit tests
+tsan: ## the tests in which threads meet, with ThreadSanitizer
 	@$(packages) test
-	@$(MAKE) -s build/tsan/build.ninja
-	@cmake --build --preset tsan -- -j $(JOBS)
-	@ctest --preset tsan
+	@REPORTS=build/reports-tsan scripts/dev/run-tests unit-tsan tsan
 
 .PHONY: fuzz
 fuzz: ## runs each fuzz target for FUZZ_SECONDS (10)
@@ -90,9 +88,9 @@ bench: ## measures the service beside its peers
 	@bench/run
 
 .PHONY: test-debian13
-test-debian13: ## the same build and tests in a Debian 13 chroot (as root)
+test-debian13: ## the same build and tests in a Debian 13 chroot (as root); PHASES chooses some
 	@$(packages) debian13
-	@scripts/dev/test-debian13
+	@scripts/dev/test-debian13 $(PHASES)
 
 .PHONY: clean
 clean: ## removes what was built
