@@ -23,16 +23,16 @@ constexpr std::string_view kAda =
     R"({"id":1,"username":"ada","email":"ada@example.org","is_active":true,)"
     R"("created_at":"2025-11-22T21:50:04.467741"})";
 
+struct Asked {
+  std::string id = {};
+  std::string body = {};
+  std::string_view query = {};
+  std::vector<net::Header> headers = {};
+};
+
 class UsersApiTest : public ::testing::Test {
  protected:
   void SetUp() override { engine_.migrate(platform::sqliteMigrations(), "0.1.0", clock_.now()); }
-
-  struct Asked {
-    std::string id = {};
-    std::string body = {};
-    std::string_view query = {};
-    std::vector<net::Header> headers = {};
-  };
 
   Response ask(UserOperation::Place operation, Asked asked = {}) {
     net::Request request;
