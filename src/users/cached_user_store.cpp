@@ -95,10 +95,9 @@ net::Task<UserResult<FoundUser>> CachedUserStore::find(UserId id) {
     CacheLookup lookup;
     if (!cache_.tryGet(key, lookup)) lookup = co_await cache_.get(key);
     if (lookup.state == CacheLookup::State::Absent) co_return notFound();
-    if (lookup.state == CacheLookup::State::Hit) {
-      if (auto user = decodeUser(lookup.value)) {
-        co_return FoundUser{.user = std::move(*user), .fromCache = true};
-      }
+    if (lookup.state == CacheLookup::State::Hit && decodeUser(lookup.value)) {
+      co_return FoundUser{
+          .id = id, .version = lookup.version, .json = std::move(lookup.value), .fromCache = true};
     }
     if (lookup.mark == 0) co_return co_await store_.find(id);
     const auto found = flights_->find(lookup.mark);
@@ -115,8 +114,8 @@ net::Task<UserResult<FoundUser>> CachedUserStore::lead(UserId id, std::string ke
   FlightLead flight(flights_, mark, executor);
   auto result = co_await store_.find(id);
   if (result) {
-    auto value = encodeUser(result->user);
-    co_await cache_.fill(std::move(key), mark, result->user.version, std::move(value));
+    auto value = encodeUser(result->json);
+    co_await cache_.fill(std::move(key), mark, result->version, std::move(value));
   } else if (result.error().kind == UserError::Kind::NotFound) {
     co_await cache_.fillAbsent(std::move(key), mark);
   }

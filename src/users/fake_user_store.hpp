@@ -30,7 +30,8 @@ class FakeUserStore final : public UserStore {
     if (failure) co_return std::unexpected(*failure);
     const auto found = users_.find(id.value);
     if (found == users_.end()) co_return error(UserError::Kind::NotFound);
-    co_return FoundUser{.user = found->second};
+    const User& user = found->second;
+    co_return FoundUser{.id = id, .version = user.version, .json = userJson(user)};
   }
 
   net::Task<UserResult<std::vector<User>>> list(UserQuery query) override {

@@ -1,5 +1,6 @@
 #include "users/preconditions.hpp"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <charconv>
@@ -25,12 +26,8 @@ std::optional<std::int64_t> versionIn(std::string_view tag, UserId id) {
 
 }  // namespace
 
-std::string entityTag(const User& user) {
-  return fmt::format("\"{}-{}\"", user.id.value, user.version);
-}
-
-bool isUnchanged(const net::Request& request, const User& user) {
-  return request.hasHeader("if-none-match") && net::isUnchanged(request, entityTag(user));
+std::string entityTag(UserId id, std::int64_t version) {
+  return fmt::format(FMT_COMPILE("\"{}-{}\""), id.value, version);
 }
 
 ExpectedVersions expectedVersions(const net::Request& request, UserId id) {

@@ -13,10 +13,7 @@
 namespace slipway::users {
 
 /// `"42-7"`: id and version, so that it is never given to another state of any user.
-std::string entityTag(const User& user);
-
-/// Whether `If-None-Match` names the user's present state (weak comparison).
-bool isUnchanged(const net::Request& request, const User& user);
+std::string entityTag(UserId id, std::int64_t version);
 
 /// The versions of user `id` that `If-Match` allows (strong comparison); nullopt when the header is
 /// absent or `*`.

@@ -97,7 +97,7 @@ net::Task<UserResult<User>> findExpected(platform::SqlSession& session, UserId i
 net::Task<UserResult<FoundUser>> SqlUserStore::find(UserId id) {
   UserResult<User> found = co_await findIn(database_, id);
   if (!found) co_return std::unexpected(std::move(found.error()));
-  co_return FoundUser{.user = std::move(*found)};
+  co_return FoundUser{.id = id, .version = found->version, .json = userJson(*found)};
 }
 
 net::Task<UserResult<std::vector<User>>> SqlUserStore::list(UserQuery query) {

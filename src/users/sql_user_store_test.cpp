@@ -82,11 +82,11 @@ TEST_F(SqlUserStoreTest, FindsWhatWasCreated) {
   const auto found = find(1);
   ASSERT_TRUE(found);
   EXPECT_FALSE(found->fromCache);
-  EXPECT_EQ(found->user.username, "Ada");
-  EXPECT_EQ(found->user.email, "ada@example.org");
-  EXPECT_TRUE(found->user.isActive);
-  EXPECT_EQ(found->user.createdAt, clock_.now());
-  EXPECT_EQ(found->user.version, 1);
+  EXPECT_EQ(found->id, UserId{1});
+  EXPECT_EQ(found->version, 1);
+  EXPECT_EQ(found->json, R"({"id":1,"username":"Ada","email":"ada@example.org","is_active":true,)"
+                         R"("created_at":")" +
+                             base::isoTime(clock_.now()) + "\"}");
 }
 
 TEST_F(SqlUserStoreTest, FindsNothingForAnUnknownOrImpossibleId) {
@@ -146,11 +146,12 @@ TEST_F(SqlUserStoreTest, UpdatesWhatIsGivenAndCountsTheVersion) {
   ASSERT_TRUE(inactive);
   const auto found = find(created.id.value);
   ASSERT_TRUE(found);
-  EXPECT_EQ(found->user.version, 3);
-  EXPECT_EQ(found->user.username, "Grace");
-  EXPECT_EQ(found->user.email, "G@example.org");
-  EXPECT_FALSE(found->user.isActive);
-  EXPECT_EQ(found->user.createdAt, created.createdAt);
+  EXPECT_EQ(found->version, 3);
+  EXPECT_EQ(found->json, userJson({.id = created.id,
+                                   .username = "Grace",
+                                   .email = "G@example.org",
+                                   .isActive = false,
+                                   .createdAt = created.createdAt}));
 }
 
 TEST_F(SqlUserStoreTest, AnUpdateThatChangesNothingKeepsTheVersion) {
@@ -171,7 +172,7 @@ TEST_F(SqlUserStoreTest, AnUpdateMayNotTakeWhatIsAnothers) {
   const UserId id = bob().id;
   EXPECT_EQ(errorOf(update(id, {.username = "ADA"})), Kind::UsernameTaken);
   EXPECT_EQ(errorOf(update(id, {.email = "Ada@Example.org"})), Kind::EmailTaken);
-  EXPECT_EQ(find(id.value)->user.version, 1);
+  EXPECT_EQ(find(id.value)->version, 1);
 }
 
 TEST_F(SqlUserStoreTest, WritesOnlyOverAnExpectedVersion) {

@@ -22,4 +22,12 @@ void appendUserJson(std::string& out, const User& user) {
   out.append("\"}");
 }
 
+std::string userJson(const User& user) {
+  constexpr std::size_t kNumbersAndNames = 128;
+  std::string out;
+  out.reserve(kNumbersAndNames + user.username.size() + user.email.size());
+  appendUserJson(out, user);
+  return out;
+}
+
 }  // namespace slipway::users

@@ -37,5 +37,7 @@ struct UserChange {
 
 /// Appends {"id","username","email","is_active","created_at"}, in this order.
 void appendUserJson(std::string& out, const User& user);
+/// The same alone.
+std::string userJson(const User& user);
 
 }  // namespace slipway::users

@@ -36,8 +36,11 @@ struct UserQuery {
 /// Which versions a write may replace (If-Match): nullopt is any.
 using ExpectedVersions = std::optional<std::vector<std::int64_t>>;
 
+/// A user as readers get it: printed, because that is what they send and what the cache holds.
 struct FoundUser {
-  User user;
+  UserId id;
+  std::int64_t version = 0;
+  std::string json;
   bool fromCache = false;
 };
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "net/entity_tags.hpp"
 #include "platform/errors.hpp"
 #include "platform/next_page.hpp"
 #include "users/audit_api.hpp"
@@ -45,9 +46,8 @@ Response errorOf(const UserError& error) {
 
 Response userResponse(const User& user) {
   Response response;
-  response.body.reserve(192);
-  appendUserJson(response.body, user);
-  response.addHeader("ETag", entityTag(user));
+  response.body = userJson(user);
+  response.addHeader("ETag", entityTag(user.id, user.version));
   return response;
 }
 
@@ -175,15 +175,18 @@ Task<Response> UsersApi::list(Call& call) const {
 Task<Response> UsersApi::get(Call& call) const {
   const auto id = platform::checkPath(call.pathValues[0], kUserId);
   if (!id) co_return platform::validationResponse({&id.error(), 1});
-  const auto found = co_await parts_.store.find(UserId{id->integer});
+  auto found = co_await parts_.store.find(UserId{id->integer});
   if (!found) co_return errorOf(found.error());
   call.cache = found->fromCache ? "hit" : "miss";
-  if (isUnchanged(call.request, found->user)) {
-    Response response(304);
-    response.addHeader("ETag", entityTag(found->user));
-    co_return response;
+  const auto tag = entityTag(found->id, found->version);
+  Response response;
+  response.addHeader("ETag", tag);
+  if (net::isUnchanged(call.request, tag)) {
+    response.status = 304;
+  } else {
+    response.body = std::move(found->json);
   }
-  co_return userResponse(found->user);
+  co_return response;
 }
 
 Task<Response> UsersApi::change(Call& call, const platform::Schema& schema) const {
