@@ -11,6 +11,8 @@ namespace slipway::platform {
 namespace {
 
 constexpr std::size_t kMaxLength = 4300;
+// Characters of a plain integer that is no larger than an int64: nearly all that come.
+constexpr std::size_t kSurelyFits = 18;
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -85,7 +87,13 @@ std::int64_t saturatedValue(const std::string& digits, bool negative) {
 }  // namespace
 
 std::expected<std::int64_t, ValueError> parseInteger(std::string_view text) {
-  if (plainIntegerLength(text) > kMaxLength) {
+  const std::size_t plain = plainIntegerLength(text);
+  if (plain > 0 && plain == text.size() && plain <= kSurelyFits) {
+    std::int64_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+  }
+  if (plain > kMaxLength) {
     return std::unexpected(ValueError{
         "int_parsing_size", "Unable to parse input string as an integer, exceeded maximum size"});
   }
