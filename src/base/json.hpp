@@ -18,6 +18,8 @@
 
 namespace slipway::base {
 
+class TextBuffer;
+
 class Json {
  public:
   enum class Kind : std::uint8_t { Null, Boolean, Integer, Float, String, Array, Object };
@@ -122,5 +124,6 @@ std::expected<Json, JsonError> readJson(std::string_view text, JsonLimits limits
 /// Appends `value` as a JSON string with its quotes. Invalid UTF-8 becomes U+FFFD, so that
 /// whatever came from outside, the output is valid JSON.
 void appendJsonString(std::string& out, std::string_view value);
+void appendJsonString(TextBuffer& out, std::string_view value);
 
 }  // namespace slipway::base

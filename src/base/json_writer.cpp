@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "base/json.hpp"
+#include "base/text_buffer.hpp"
 #include "base/utf8.hpp"
 
 namespace slipway::base {
@@ -91,18 +94,46 @@ bool isPlain(char c) {
   return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
 }
 
-/// Appends the character at `at`, which is not plain; returns the bytes taken.
-std::size_t appendSpecial(std::string& out, std::string_view value, std::size_t at) {
-  if (static_cast<std::uint8_t>(value[at]) < 0x80) {
-    appendEscape(out, value[at]);
+/// Whether the eight bytes there stand for themselves.
+bool arePlain(const char* bytes) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  constexpr std::uint64_t kHighBits = kOnes * 0x80;
+  // The high bit of some byte is set when there is a byte below `limit` (Hacker's Delight 6-1).
+  const auto below = [](std::uint64_t word, std::uint64_t limit) {
+    return (word - kOnes * limit) & ~word;
+  };
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, 8);
+  const auto special =
+      word | below(word, 0x20) | below(word ^ (kOnes * '"'), 1) | below(word ^ (kOnes * '\\'), 1);
+  return (special & kHighBits) == 0;
+}
+
+/// How many bytes at the start stand for themselves: eight at a time, because this looks at every
+/// text that is answered or logged.
+std::size_t plainPrefix(std::string_view text) {
+  std::size_t index = 0;
+  while (index + 8 <= text.size() && arePlain(text.data() + index)) index += 8;
+  // What is left is looked at again as a part of the last eight.
+  if (text.size() >= 8 && index + 8 > text.size() && arePlain(text.data() + text.size() - 8)) {
+    return text.size();
+  }
+  while (index < text.size() && isPlain(text[index])) ++index;
+  return index;
+}
+
+/// Appends the first character, which is not plain; returns the bytes taken.
+std::size_t appendSpecial(std::string& out, std::string_view value) {
+  if (static_cast<std::uint8_t>(value.front()) < 0x80) {
+    appendEscape(out, value.front());
     return 1;
   }
-  const CodePoint point = decodeUtf8(value.substr(at));
+  const CodePoint point = decodeUtf8(value);
   if (point.length == 0 || isSurrogate(point.value)) {
     out += "\xEF\xBF\xBD";
     return point.length == 0 ? 1 : point.length;
   }
-  out.append(value.substr(at, point.length));
+  out.append(value.substr(0, point.length));
   return point.length;
 }
 
@@ -134,18 +165,27 @@ void appendArray(std::string& out, const Json::Array& elements) {
 
 void appendJsonString(std::string& out, std::string_view value) {
   out.push_back('"');
-  std::size_t start = 0;
-  for (std::size_t at = 0; at < value.size();) {
-    if (isPlain(value[at])) {
-      ++at;
-      continue;
-    }
-    out.append(value.substr(start, at - start));
-    at += appendSpecial(out, value, at);
-    start = at;
+  for (;;) {
+    const auto plain = plainPrefix(value);
+    out.append(value.substr(0, plain));
+    if (plain == value.size()) break;
+    value.remove_prefix(plain);
+    value.remove_prefix(appendSpecial(out, value));
   }
-  out.append(value.substr(start));
   out.push_back('"');
+}
+
+void appendJsonString(TextBuffer& out, std::string_view value) {
+  if (plainPrefix(value) == value.size()) {
+    char* const quoted = out.extend(value.size() + 2);
+    quoted[0] = '"';
+    std::copy(value.begin(), value.end(), quoted + 1);
+    quoted[value.size() + 1] = '"';
+    return;
+  }
+  std::string escaped;
+  appendJsonString(escaped, value);
+  out.append(escaped);
 }
 
 std::string Json::dump() const {

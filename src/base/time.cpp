@@ -1,5 +1,7 @@
 #include "base/time.hpp"
 
+#include "base/text_buffer.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -60,6 +62,19 @@ std::string isoTime(Timestamp time) {
   std::string out;
   appendIsoTime(out, time);
   return out;
+}
+
+void IsoTimes::append(TextBuffer& out, Timestamp time) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(time);
+  if (second != second_) {
+    second_ = second;
+    text_ = isoTime(second);
+  }
+  out.append(text_);
+  if (time == second) return;
+  std::array<char, 7> fraction{'.'};
+  putDigits<6>(fraction.data() + 1, static_cast<std::uint32_t>((time - second).count()));
+  out.append(std::string_view(fraction.data(), fraction.size()));
 }
 
 }  // namespace slipway::base

@@ -6,6 +6,8 @@
 
 namespace slipway::base {
 
+class TextBuffer;
+
 /// UTC, microseconds.
 using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 
@@ -22,5 +24,15 @@ const Clock& systemClock();
 /// `2026-11-22T21:50:04.467741`; like Python's isoformat, no fraction when it is zero.
 void appendIsoTime(std::string& out, Timestamp time);
 std::string isoTime(Timestamp time);
+
+/// Appends the same for one time after another: what changes once a second is kept. One a thread.
+class IsoTimes {
+ public:
+  void append(TextBuffer& out, Timestamp time);
+
+ private:
+  std::chrono::sys_seconds second_ = std::chrono::sys_seconds::min();
+  std::string text_;
+};
 
 }  // namespace slipway::base

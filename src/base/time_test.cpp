@@ -4,6 +4,8 @@
 
 #include <chrono>
 
+#include "base/text_buffer.hpp"
+
 namespace slipway::base {
 namespace {
 
@@ -30,6 +32,16 @@ TEST(IsoTime, AppendsToWhatIsThere) {
   std::string text = "at ";
   appendIsoTime(text, at(0));
   EXPECT_EQ(text, "at 1970-01-01T00:00:00");
+}
+
+TEST(IsoTimes, PrintWhatIsoTimePrints) {
+  IsoTimes times;
+  for (const std::int64_t micros :
+       {0, 1, 999'999, 1'000'000, 1'000'000, 2'500'000, 1'000'001, -1, -1'000'000}) {
+    TextBuffer text;
+    times.append(text, at(micros));
+    EXPECT_EQ(text.view(), isoTime(at(micros))) << micros;
+  }
 }
 
 TEST(SystemClock, ShowsTheMachinesTime) {

@@ -4,12 +4,12 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <source_location>
-#include <string>
 #include <string_view>
 #include <variant>
 
+#include "base/text_buffer.hpp"
 #include "base/time.hpp"
+#include "platform/log_event.hpp"
 
 namespace slipway::platform {
 
@@ -22,15 +22,6 @@ std::string_view levelName(LogLevel level);
 struct LogField {
   std::string_view name;  // empty: the field is left out
   std::variant<std::string_view, std::int64_t, double, bool> value;
-};
-
-/// A message and the place in the source that logs it.
-struct LogEvent {
-  // Implicit, so that a call reads `log.info("Listening", ...)`.
-  LogEvent(const char* text, std::source_location where = std::source_location::current())
-      : message(text), location(where) {}
-  std::string_view message;
-  std::source_location location;
 };
 
 class Logger {
@@ -61,10 +52,7 @@ class Logger {
 };
 
 /// Appends one line, newline included. What Logger writes; apart for the sink's own notices.
-void appendLogLine(std::string& out, LogLevel level, base::Timestamp time, const LogEvent& event,
-                   Logger::Fields fields);
-
-/// `handle` of `slipway::net::Task<...> slipway::platform::Pipeline::handle(Request&)`.
-std::string_view shortFunctionName(std::string_view signature);
+void appendLogLine(base::TextBuffer& out, LogLevel level, base::Timestamp time,
+                   const LogEvent& event, Logger::Fields fields);
 
 }  // namespace slipway::platform

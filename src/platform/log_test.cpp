@@ -10,9 +10,9 @@ namespace slipway::platform {
 namespace {
 
 std::string lineOf(const LogEvent& event, Logger::Fields fields) {
-  std::string out;
+  base::TextBuffer out;
   appendLogLine(out, LogLevel::Info, base::Timestamp(std::chrono::microseconds(1)), event, fields);
-  return out;
+  return std::string(out.view());
 }
 
 TEST(Log, IsOneJsonObjectALine) {

@@ -39,10 +39,10 @@ class LogCollector : public prometheus::Collectable {
 };
 
 std::string dropNotice(std::uint64_t count) {
-  std::string line;
+  base::TextBuffer line;
   platform::appendLogLine(line, platform::LogLevel::Warning, base::systemClock().now(),
                           "Log lines dropped", {{"count", static_cast<std::int64_t>(count)}});
-  return line;
+  return std::string(line.view());
 }
 
 platform::AccessControl accessControl(const Settings& settings, const base::Clock& clock) {
