@@ -6,6 +6,8 @@ namespace slipway::net {
 
 namespace {
 
+bool endsLine(char c) { return c == '\r' || c == '\n' || c == '\0'; }
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 }  // namespace
@@ -28,16 +30,19 @@ std::string_view Request::header(std::string_view name) const {
 
 void Response::addHeader(std::string_view name, std::string_view value) {
   headerLines_.append(name).append(": ");
-  const auto start = headerLines_.size();
-  headerLines_.append(value);
-  std::replace_if(
-      headerLines_.begin() + static_cast<std::ptrdiff_t>(start), headerLines_.end(),
-      [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
+  while (!value.empty()) {
+    const auto safe = static_cast<std::size_t>(std::find_if(value.begin(), value.end(), endsLine) -
+                                               value.begin());
+    headerLines_.append(value.substr(0, safe));
+    if (safe == value.size()) break;
+    headerLines_.append(' ');
+    value.remove_prefix(safe + 1);
+  }
   headerLines_.append("\r\n");
 }
 
 bool Response::hasHeader(std::string_view name) const {
-  std::string_view rest = headerLines_;
+  std::string_view rest = headerLines_.view();
   while (!rest.empty()) {
     const auto end = rest.find("\r\n");
     const auto line = rest.substr(0, end);

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text_buffer.hpp"
+
 namespace slipway::net {
 
 enum class Method : std::uint8_t { Get, Head, Post, Put, Patch, Delete, Options, Other };
@@ -65,7 +67,7 @@ class Response {
   void addHeaderLines(std::string_view lines) { headerLines_.append(lines); }
   bool hasHeader(std::string_view name) const;
   /// The lines added so far, each ended by CRLF.
-  const std::string& headerLines() const { return headerLines_; }
+  std::string_view headerLines() const { return headerLines_.view(); }
 
   std::size_t bodyBytes() const { return staticBody.empty() ? body.size() : staticBody.size(); }
   std::string_view bodyView() const {
@@ -73,7 +75,7 @@ class Response {
   }
 
  private:
-  std::string headerLines_;
+  base::TextBuffer headerLines_;
 };
 
 }  // namespace slipway::net

@@ -11,11 +11,6 @@ namespace slipway::net {
 
 namespace {
 
-void appendNumber(std::string& out, std::size_t number) {
-  const fmt::format_int text(number);
-  out.append(text.data(), text.size());
-}
-
 // RFC 9110 section 8.6: no Content-Length with these.
 bool isBodyless(unsigned status) { return status == 204 || status == 304 || status < 200; }
 
@@ -46,13 +41,12 @@ std::string_view HttpDate::at(std::chrono::system_clock::time_point now) {
   return text_;
 }
 
-bool appendHead(std::string& out, const Response& response, Framing framing,
+bool appendHead(base::TextBuffer& out, const Response& response, Framing framing,
                 std::string_view date) {
   if (response.status == 200) {
     out.append("HTTP/1.1 200 OK\r\nDate: ");
   } else {
-    out.append("HTTP/1.1 ");
-    appendNumber(out, response.status);
+    out.append("HTTP/1.1 ").appendNumber(response.status);
     out.append(" ").append(reasonPhrase(response.status)).append("\r\nDate: ");
   }
   out.append(date).append("\r\n");
@@ -61,9 +55,7 @@ bool appendHead(std::string& out, const Response& response, Framing framing,
     if (!response.contentType.empty() && (response.bodyBytes() != 0 || framing.headersOnly)) {
       out.append("Content-Type: ").append(response.contentType).append("\r\n");
     }
-    out.append("Content-Length: ");
-    appendNumber(out, response.bodyBytes());
-    out.append("\r\n");
+    out.append("Content-Length: ").appendNumber(response.bodyBytes()).append("\r\n");
   }
   if (framing.close) {
     out.append("Connection: close\r\n");

@@ -29,6 +29,7 @@ struct Framing {
 };
 
 /// Appends status line and header of `response`; says whether a body follows.
-bool appendHead(std::string& out, const Response& response, Framing framing, std::string_view date);
+bool appendHead(base::TextBuffer& out, const Response& response, Framing framing,
+                std::string_view date);
 
 }  // namespace slipway::net

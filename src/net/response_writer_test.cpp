@@ -6,9 +6,9 @@ namespace slipway::net {
 namespace {
 
 std::string headOf(const Response& response, Framing framing = {}) {
-  std::string out;
+  base::TextBuffer out;
   appendHead(out, response, framing, "D");
-  return out;
+  return std::string(out.view());
 }
 
 TEST(ResponseWriter, WritesTheHead) {
@@ -32,18 +32,18 @@ TEST(ResponseWriter, GivesNoLengthWhereThereIsNoBody) {
   for (const unsigned status : {204U, 304U}) {
     Response response(status);
     response.body = "ignored";
-    std::string out;
+    base::TextBuffer out;
     EXPECT_FALSE(appendHead(out, response, {}, "D"));
-    EXPECT_EQ(out.find("Content-"), std::string::npos);
+    EXPECT_EQ(out.view().find("Content-"), std::string::npos);
   }
 }
 
 TEST(ResponseWriter, AnswersHeadAsGetWithoutTheBody) {
   Response response;
   response.body = "{}";
-  std::string out;
+  base::TextBuffer out;
   EXPECT_FALSE(appendHead(out, response, {.headersOnly = true}, "D"));
-  EXPECT_NE(out.find("Content-Length: 2\r\n"), std::string::npos);
+  EXPECT_NE(out.view().find("Content-Length: 2\r\n"), std::string::npos);
 }
 
 TEST(ResponseWriter, KnowsTheReasons) {

@@ -80,13 +80,19 @@ Task<> Session::run(std::unique_ptr<Session> session) {
   }
 }
 
+// One request after the other goes through this coroutine and, when it has to be waited for,
+// through fill(): every further one on the way would be paid by each request.
 Task<> Session::serve() {
   while (!close_) {
     while (!request_.rejection && !parseBuffered()) {
       const bool filled = co_await fill();
       if (!filled) co_return;
     }
-    co_await answer();
+    beginAnswer();
+    {
+      const Response response = co_await context_->handler.handle(request_);
+      appendAnswer(response);
+    }
     const bool turnIsOver = ++pipelined_ >= kPipelinedTurn;
     if (!close_ && (turnIsOver || !tail_.empty() || out_.size() >= kFlushBytes)) {
       const bool flushed = co_await flush();
@@ -98,13 +104,15 @@ Task<> Session::serve() {
   if (flushed) co_await linger();
 }
 
-Task<> Session::answer() {
+void Session::beginAnswer() {
   phase_ = Phase::Handling;
   deadline_ = TimePoint::max();
   prepareRequest();
-  const bool refused = request_.rejection.has_value();
-  Response response = co_await context_->handler.handle(request_);
-  close_ = refused || stopped_ || context_->draining || !parser_ || !parser_->keep_alive();
+}
+
+void Session::appendAnswer(const Response& response) {
+  close_ =
+      request_.rejection || stopped_ || context_->draining || !parser_ || !parser_->keep_alive();
   const Framing framing{
       .version = request_.version, .close = close_, .headersOnly = request_.methodName == "HEAD"};
   const auto date = context_->date.at(std::chrono::system_clock::now());
@@ -126,70 +134,71 @@ Task<bool> Session::fill() {
     continueSent_ = true;
     out_.append("HTTP/1.1 100 Continue\r\n\r\n");
   }
-  if (!out_.empty()) {
+  if (!sendNow()) {
     const bool flushed = co_await flush();
     if (!flushed) co_return false;
   }
-  const bool wanted = co_await prepareToRead();
-  if (!wanted) co_return false;
-  const bool received = co_await receive();
-  co_return received;
+  if (!enterReading()) {
+    co_await linger();
+    co_return false;
+  }
+  const auto space = readSpace();
+  boost::system::error_code ec;
+  const std::size_t count =
+      co_await socket_.async_read_some(asio::buffer(space), asio::redirect_error(useTask, ec));
+  co_return received(count, ec, space);
 }
 
-Task<bool> Session::prepareToRead() {
+/// False when no further request is wanted.
+bool Session::enterReading() {
   const auto& options = context_->options;
   if (parser_ && parser_->is_header_done()) {
     if (phase_ != Phase::Body) enter(Phase::Body, options.bodyTimeout);
   } else if (headFilled_ > 0) {
     if (phase_ != Phase::Head) enter(Phase::Head, options.headerTimeout);
   } else if (served_ > 0) {
-    if (stopped_) {
-      co_await linger();
-      co_return false;
-    }
+    if (stopped_) return false;
     enter(Phase::Idle, options.idleTimeout);
   }
-  co_return true;
+  return true;
 }
 
-Task<bool> Session::receive() {
-  std::size_t size = 0;
-  char* const space = readSpace(size);
-  boost::system::error_code ec;
-  std::size_t count = co_await socket_.async_read_some(asio::buffer(space, size),
-                                                       asio::redirect_error(useTask, ec));
-  if (expired_ && phase_ != Phase::Idle) {
-    refuse({408, "Request Timeout"});
-    co_return true;
-  }
+bool Session::received(std::size_t count, boost::system::error_code ec,
+                       asio::mutable_buffer space) {
+  if (expired_ && phase_ != Phase::Idle) return refuse({408, "Request Timeout"});
   // A request that came in the very moment when the idle time was over is still answered.
-  if (ec && expired_) count = socket_.read_some(asio::buffer(space, size), ec);
-  if (ec) co_return false;
+  if (ec && expired_) count = socket_.read_some(asio::buffer(space), ec);
+  if (ec) return false;
   (phase_ == Phase::Body ? chunkFilled_ : headFilled_) += count;
-  co_return true;
+  return true;
 }
 
-char* Session::readSpace(std::size_t& size) {
+asio::mutable_buffer Session::readSpace() {
   if (phase_ == Phase::Body) {
     if (chunk_.empty()) chunk_.resize(kChunkBytes);
-    size = chunk_.size() - chunkFilled_;
-    return chunk_.data() + chunkFilled_;
+    return asio::buffer(chunk_) + chunkFilled_;
   }
   if (headFilled_ == head_.size()) {
     head_.resize(std::min(head_.size() * 2, context_->options.maxHeaderBytes));
   }
-  size = head_.size() - headFilled_;
-  return head_.data() + headFilled_;
+  return asio::buffer(head_) + headFilled_;
 }
 
-// Most answers fit into the socket's buffer: trying first spares a turn of the loop.
+/// Most answers fit into the socket's buffer: true when nothing is left for flush().
+bool Session::sendNow() {
+  boost::system::error_code ec;
+  if (!isAllSent()) sendSome(ec);
+  if (!isAllSent()) return false;
+  forgetSent();
+  return true;
+}
+
 Task<bool> Session::flush() {
-  pipelined_ = 0;
   const auto phase = phase_;
   const auto deadline = deadline_;
-  for (std::size_t sent = 0; sent < out_.size() + tail_.size();) {
+  while (!isAllSent()) {
     boost::system::error_code ec;
-    sent += sendSome(sent, ec);
+    sendSome(ec);
     if (ec == asio::error::would_block) {
       accountUnsent(out_.capacity());
       // Too much waits for slow clients: this one is the next that would add to it.
@@ -201,19 +210,29 @@ Task<bool> Session::flush() {
   }
   phase_ = phase;
   deadline_ = deadline;
-  accountUnsent(0);
-  out_.clear();
-  tail_ = {};
-  if (out_.capacity() > kKeptBytes) out_ = {};
+  forgetSent();
   co_return true;
 }
 
-std::size_t Session::sendSome(std::size_t sent, boost::system::error_code& ec) {
-  const auto done = std::min(sent, out_.size());
-  const std::string_view tail = tail_.substr(sent - done);
-  const std::array<asio::const_buffer, 2> parts = {
-      asio::buffer(out_.data() + done, out_.size() - done), asio::buffer(tail.data(), tail.size())};
-  return socket_.write_some(parts, ec);
+void Session::sendSome(boost::system::error_code& ec) {
+  const auto done = std::min(sent_, out_.size());
+  const auto tail = tail_.substr(sent_ - done);
+  const auto head = asio::buffer(out_.data() + done, out_.size() - done);
+  if (tail.empty()) {
+    sent_ += socket_.write_some(head, ec);
+    return;
+  }
+  const std::array<asio::const_buffer, 2> parts = {head, asio::buffer(tail.data(), tail.size())};
+  sent_ += socket_.write_some(parts, ec);
+}
+
+void Session::forgetSent() {
+  pipelined_ = 0;
+  accountUnsent(0);
+  sent_ = 0;
+  out_.clear();
+  tail_ = {};
+  if (out_.capacity() > kKeptBytes) out_ = {};
 }
 
 void Session::accountUnsent(std::size_t bytes) {

@@ -2,6 +2,7 @@
 // answers. Lives on its loop, owned by its own coroutine; its loop's list can cut it short.
 #pragma once
 
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstdint>
@@ -58,13 +59,18 @@ class Session {
   enum class Phase : std::uint8_t { Idle, Head, Body, Handling, Writing, Lingering };
 
   Task<> serve();
-  Task<> answer();
   Task<bool> fill();
-  Task<bool> prepareToRead();
-  Task<bool> receive();
   Task<bool> flush();
-  std::size_t sendSome(std::size_t sent, boost::system::error_code& ec);
   Task<> linger();
+
+  void beginAnswer();
+  void appendAnswer(const Response& response);
+  bool sendNow();
+  void sendSome(boost::system::error_code& ec);
+  bool isAllSent() const { return sent_ == out_.size() + tail_.size(); }
+  void forgetSent();
+  bool enterReading();
+  bool received(std::size_t count, boost::system::error_code ec, asio::mutable_buffer space);
 
   bool parseBuffered();
   bool parseHead();
@@ -76,7 +82,7 @@ class Session {
   void accountUnsent(std::size_t bytes);
   bool refuse(Rejection rejection);
   void enter(Phase phase, std::chrono::milliseconds limit);
-  char* readSpace(std::size_t& size);
+  asio::mutable_buffer readSpace();
 
   Socket socket_;
   const std::string peerAddress_;
@@ -93,8 +99,9 @@ class Session {
   std::optional<RequestParser> parser_;
   std::string decodedPath_;
   Request request_;
-  std::string out_;
+  base::TextBuffer out_;
   std::string_view tail_;  // a large static body, to be sent after `out_`
+  std::size_t sent_ = 0;   // of both
   std::size_t accountedBody_ = 0;
   std::size_t accountedOut_ = 0;
 
