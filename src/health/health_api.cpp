@@ -61,7 +61,7 @@ class HealthApi {
 
 Task<Response> HealthApi::root(Call&) const {
   Response response;
-  response.body = root_;
+  response.staticBody = root_;
   co_return response;
 }
 

@@ -3,6 +3,7 @@
 // document all read the same declaration.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -20,10 +21,13 @@ enum class Access { Open, UsersRead, UsersWrite, Ops };
 /// `users:read` and so on; empty for Open.
 std::string_view scopeName(Access access);
 
+/// The values of a path's parameters, in the order of its template.
+using PathValues = std::array<std::string_view, 2>;
+
 /// What a handler gets besides the request. Lives as long as the handler runs.
 struct Call {
   net::Request& request;
-  std::vector<std::string> pathValues;  // in the order of the template's parameters
+  PathValues pathValues = {};
   std::string_view requestId;
   std::string_view subject;      // of the token; empty without one
   std::string_view cache = "-";  // for the access log: set to "hit" or "miss"

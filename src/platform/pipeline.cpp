@@ -3,8 +3,8 @@
 #include <fmt/compile.h>
 #include <fmt/format.h>
 
-#include <array>
 #include <chrono>
+#include <ratio>
 
 #include "net/url.hpp"
 #include "platform/errors.hpp"
@@ -26,7 +26,7 @@ std::optional<net::Response> slashRedirect(const Router& router, const net::Requ
   const auto end = request.path.find_last_not_of('/');
   if (end == std::string_view::npos || end + 1 == request.path.size()) return std::nullopt;
   const auto other = request.path.substr(0, end + 1);
-  std::vector<std::string> values;
+  PathValues values;
   if (router.match(other, values) == nullptr) return std::nullopt;
   auto location = net::percentEncodePath(other);
   if (!request.query.empty()) location.append("?").append(request.query);
@@ -41,11 +41,19 @@ bool hasPlainBody(const net::Request& request) {
   return coding.empty() || net::equalsIgnoreCase(coding, "identity");
 }
 
+/// `0.0012s`. Without fmt's doubles, which are four times the work.
+std::string processTime(std::chrono::nanoseconds duration) {
+  using TenthsOfMilliseconds = std::chrono::duration<std::uint64_t, std::ratio<1, 10'000>>;
+  const auto time = std::chrono::round<TenthsOfMilliseconds>(duration).count();
+  return fmt::format(FMT_COMPILE("{}.{:04}s"), time / 10'000, time % 10'000);
+}
+
 }  // namespace
 
 struct Pipeline::Exchange {
   net::Request& request;
-  std::string requestId;
+  RequestIds::Text newId = {};
+  std::string_view requestId;  // of `newId` or the request's own
   std::string_view clientIp;
   const Route* route = nullptr;
   const Endpoint* endpoint = nullptr;
@@ -81,7 +89,8 @@ void Pipeline::begin(Exchange& exchange) {
   if (const auto sent = request.header("x-request-id"); isUsableRequestId(sent)) {
     exchange.requestId = sent;
   } else {
-    ids_.next(exchange.requestId);
+    exchange.newId = ids_.next();
+    exchange.requestId = {exchange.newId.data(), exchange.newId.size()};
   }
   exchange.call.requestId = exchange.requestId;
   exchange.clientIp = clientAddress(request, parts_.isTrusted);
@@ -136,10 +145,10 @@ std::optional<net::Response> Pipeline::checkAccess(Exchange& exchange) {
 }
 
 void Pipeline::finish(Exchange& exchange, net::Response& response) {
-  response.addHeader("X-Request-ID", exchange.requestId);
-  response.addHeaderLines(kSecurityHeaders);
   // Whatever does not say otherwise is about users, or an error on the way to them.
   if (!response.hasHeader("Cache-Control")) response.addHeaderLines("Cache-Control: no-store\r\n");
+  response.addHeader("X-Request-ID", exchange.requestId);
+  response.addHeaderLines(kSecurityHeaders);
   parts_.cors.decorate(exchange.request, response);
   const auto duration = steady_clock::now() - exchange.request.received;
   const auto route =
@@ -178,18 +187,16 @@ void Pipeline::logCompleted(const Exchange& exchange, const net::Response& respo
   if (response.status >= 400) level = LogLevel::Warning;
   if (response.status >= 500) level = LogLevel::Error;
   if (!parts_.logger.enabled(level)) return;
-  std::array<char, 32> time{};
-  const auto written = fmt::format_to_n(time.data(), time.size(), FMT_COMPILE("{:.4f}s"),
-                                        std::chrono::duration<double>(duration).count());
+  const auto time = processTime(duration);
   const auto traceId = exchange.span ? exchange.span->traceIdText() : std::string();
   parts_.logger.log(
-      level, response.status >= 500 ? "HTTP Error" : "Request completed",
+      level, response.status >= 500 ? LogEvent("HTTP Error") : LogEvent("Request completed"),
       {{"request_id", exchange.requestId},
        {"method", exchange.request.methodName},
        {"path", exchange.request.path},
        {"route", exchange.route == nullptr ? std::string_view("-") : exchange.route->path},
        {"status_code", static_cast<std::int64_t>(response.status)},
-       {"process_time", std::string_view(time.data(), written.size)},
+       {"process_time", std::string_view(time)},
        {"bytes", static_cast<std::int64_t>(response.bodyBytes())},
        {"cache", exchange.call.cache},
        // Without a name, and so left out, when the request is not traced.

@@ -14,7 +14,7 @@ bool isUsableRequestId(std::string_view id) {
          std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
-void RequestIds::next(std::string& out) {
+RequestIds::Text RequestIds::next() {
   constexpr std::size_t kBytes = 16;
   if (used_ + kBytes > random_.size()) {
     // More than 256 bytes may come in parts (getrandom(2)).
@@ -33,13 +33,14 @@ void RequestIds::next(std::string& out) {
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x40);
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);
   static constexpr char kHex[] = "0123456789abcdef";
-  out.resize(36);
+  Text out;
   std::size_t at = 0;
   for (std::size_t i = 0; i < kBytes; ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) out[at++] = '-';
     out[at++] = kHex[bytes[i] >> 4];
     out[at++] = kHex[bytes[i] & 0x0f];
   }
+  return out;
 }
 
 }  // namespace slipway::platform

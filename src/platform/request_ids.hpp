@@ -5,7 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace slipway::platform {
@@ -15,8 +14,10 @@ bool isUsableRequestId(std::string_view id);
 
 class RequestIds {
  public:
-  /// Writes a new id into `out`. Throws std::system_error when the system has no randomness.
-  void next(std::string& out);
+  using Text = std::array<char, 36>;
+
+  /// A new id. Throws std::system_error when the system has no randomness.
+  Text next();
 
  private:
   std::array<std::uint8_t, 4096> random_{};

@@ -1,5 +1,6 @@
 #include "platform/router.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace slipway::platform {
@@ -34,14 +35,14 @@ std::string_view takeSegment(std::string_view& path) {
 }
 
 bool matches(const std::vector<std::string_view>& segments, std::string_view path,
-             std::vector<std::string>& values) {
-  values.clear();
+             PathValues& values) {
+  std::size_t found = 0;
   for (const auto expected : segments) {
     if (path.empty()) return false;
     const auto segment = takeSegment(path);
     if (expected.empty()) {
       if (segment.empty()) return false;
-      values.emplace_back(segment);
+      values[found++] = segment;
     } else if (segment != expected) {
       return false;
     }
@@ -68,6 +69,10 @@ void Router::addRoute(const Endpoint& endpoint) {
         const auto segment = takeSegment(rest);
         pattern.segments.push_back(segment.starts_with('{') ? std::string_view{} : segment);
       }
+      const auto parameters = std::ranges::count(pattern.segments, std::string_view{});
+      if (static_cast<std::size_t>(parameters) > PathValues{}.size()) {
+        throw std::logic_error("too many parameters in " + std::string(endpoint.path));
+      }
       patterns_.push_back(std::move(pattern));
     }
   }
@@ -80,7 +85,7 @@ void Router::addRoute(const Endpoint& endpoint) {
   route.probe = route.probe || endpoint.probe;
 }
 
-const Route* Router::match(std::string_view path, std::vector<std::string>& values) const {
+const Route* Router::match(std::string_view path, PathValues& values) const {
   if (path.empty() || path.front() != '/') return nullptr;
   if (const auto found = exact_.find(path); found != exact_.end()) return &routes_[found->second];
   for (const auto& pattern : patterns_) {

@@ -28,13 +28,14 @@ struct Route {
 
 class Router {
  public:
-  /// Throws std::logic_error when two endpoints have the same method and path.
+  /// Throws std::logic_error when two endpoints have the same method and path, or a path has more
+  /// parameters than PathValues holds.
   explicit Router(std::vector<Endpoint> endpoints);
   Router(const Router&) = delete;
   Router& operator=(const Router&) = delete;
 
-  /// The route of a decoded path, or nullptr; `values` gets the path parameters.
-  const Route* match(std::string_view path, std::vector<std::string>& values) const;
+  /// The route of a decoded path, or nullptr; `values` gets the path parameters, views of `path`.
+  const Route* match(std::string_view path, PathValues& values) const;
 
   const std::vector<Endpoint>& endpoints() const { return endpoints_; }
   const std::vector<Route>& routes() const { return routes_; }

@@ -20,20 +20,20 @@ std::vector<Endpoint> endpoints() {
 class RouterTest : public ::testing::Test {
  protected:
   std::string_view match(std::string_view path) {
-    values_.clear();
+    values_ = {};
     const auto* route = router_.match(path, values_);
     return route == nullptr ? "none" : route->path;
   }
 
   Router router_{endpoints()};
-  std::vector<std::string> values_;
+  PathValues values_;
 };
 
 TEST_F(RouterTest, FindsPathsAndTemplates) {
   EXPECT_EQ(match("/"), "/");
   EXPECT_EQ(match("/users"), "/users");
   EXPECT_EQ(match("/users/a b"), "/users/{user_id}");
-  EXPECT_EQ(values_, std::vector<std::string>{"a b"});
+  EXPECT_EQ(values_, PathValues{"a b"});
 }
 
 TEST_F(RouterTest, FindsNothingElse) {
@@ -59,6 +59,10 @@ TEST_F(RouterTest, TellsMethodsApart) {
 TEST_F(RouterTest, KnowsProbes) {
   EXPECT_TRUE(router_.match("/health", values_)->probe);
   EXPECT_FALSE(router_.match("/users", values_)->probe);
+}
+
+TEST(Router, RefusesMoreParametersThanHandlersGet) {
+  EXPECT_THROW(Router({{.method = Method::Get, .path = "/{a}/{b}/{c}"}}), std::logic_error);
 }
 
 TEST(Router, RefusesTwoEndpointsInOnePlace) {
