@@ -1,8 +1,7 @@
-"""Processes under measurement: started on a core of their own, read through /proc, and stopped by
+"""Processes under measurement: started on cores of their own, read through /proc, and stopped by
 their own ids."""
 
 import contextlib
-import json
 import os
 import signal
 import socket
@@ -14,8 +13,9 @@ from pathlib import Path
 
 SERVER_CORE = "0"
 LOAD_CORE = "1"
+BOTH_CORES = f"{SERVER_CORE},{LOAD_CORE}"
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-DEADLINE_SECONDS = 20
+DEADLINE_SECONDS = 30
 
 
 def free_port() -> int:
@@ -33,38 +33,42 @@ def answers(url: str) -> bool:
 
 
 class Server:
-    """A server pinned to SERVER_CORE."""
+    """A process and its children, on the given cores. `ready` says when it serves."""
 
-    def __init__(self, name: str, command: list[str], url: str, environment=None, log=None):
+    def __init__(self, name: str, command: list[str], ready, environment=None, log=None,
+                 cores: str = SERVER_CORE, stop_signal=signal.SIGTERM):
         self.name = name
-        self.url = url
         self.log = log
-        output = open(log, "wb") if log else subprocess.DEVNULL
+        self.stop_signal = stop_signal
         started = time.perf_counter()
-        self.process = subprocess.Popen(
-            ["taskset", "-c", SERVER_CORE, *command],
-            env={**os.environ, **(environment or {})},
-            stdout=output,
-            stderr=subprocess.DEVNULL,
-        )
-        while not answers(url):
+        with open(log or os.devnull, "wb") as output:
+            self.process = subprocess.Popen(
+                ["taskset", "-c", cores, *command], env={**os.environ, **(environment or {})},
+                stdout=output, stderr=subprocess.DEVNULL)
+        while not ready():
             if self.process.poll() is not None or time.perf_counter() - started > DEADLINE_SECONDS:
-                raise RuntimeError(f"{name} does not answer at {url}: {' '.join(command)}")
+                self.stop()
+                raise RuntimeError(f"{name} does not serve: {' '.join(command)}")
             time.sleep(0.002)
         self.seconds_to_first_answer = time.perf_counter() - started
 
     def pids(self) -> list[int]:
-        """The process and its children (nginx works in a child)."""
-        pid = self.process.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return [pid, *map(int, children)]
+        """The process and its children (nginx and PostgreSQL work in theirs)."""
+        pids = [self.process.pid]
+        for pid in pids:
+            with contextlib.suppress(FileNotFoundError):
+                children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+                pids += map(int, children)
+        return pids
 
     def cpu_seconds(self) -> float:
-        total = 0
+        """Of all its processes, those that have ended (pgbench's sessions) included."""
+        ticks = 0
         for pid in self.pids():
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            total += int(fields[11]) + int(fields[12])
-        return total / TICKS_PER_SECOND
+            with contextlib.suppress(FileNotFoundError):
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                ticks += sum(map(int, fields[11:15]))
+        return ticks / TICKS_PER_SECOND
 
     def resident_mebibytes(self) -> float:
         total = 0
@@ -75,7 +79,7 @@ class Server:
         return total / 1024
 
     def stop(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(self.stop_signal)
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
@@ -89,26 +93,3 @@ def running(server: Server):
         yield server
     finally:
         server.stop()
-
-
-WRK_REPORT = """
-done = function(summary, latency, requests)
-  io.write(string.format('{"requests":%d,"microseconds":%d,"errors":%d,"p50":%d,"p99":%d}',
-    summary.requests, summary.duration,
-    summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.status
-      + summary.errors.timeout,
-    latency:percentile(50), latency:percentile(99)))
-end
-"""
-
-
-def load(url: str, seconds: float, connections: int, directory: Path) -> dict:
-    """Loads `url` from LOAD_CORE; counts and latencies in microseconds."""
-    script = directory / "report.lua"
-    script.write_text(WRK_REPORT)
-    output = subprocess.run(
-        ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
-         "-s", str(script), url],
-        check=True, capture_output=True, text=True, timeout=seconds + 30,
-    ).stdout
-    return json.loads(output[output.rindex("{"):])
