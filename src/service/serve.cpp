@@ -91,6 +91,7 @@ std::vector<std::string> routeNames(const platform::Router& router) {
 std::shared_ptr<platform::TraceCollector> traceCollector(
     const std::vector<std::unique_ptr<Worker>>& workers) {
   std::vector<const platform::Tracer*> tracers;
+  tracers.reserve(workers.size());
   for (const auto& worker : workers) tracers.push_back(worker->tracer());
   return std::make_shared<platform::TraceCollector>(std::move(tracers));
 }
