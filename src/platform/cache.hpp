@@ -38,14 +38,25 @@ class Cache {
                            std::string value) = 0;
   /// Notes that the database has no such row, after the Miss that gave `mark`.
   virtual net::Task<> fillAbsent(std::string key, std::uint64_t mark) = 0;
+  /// Nothing will be filled after the Miss that gave `mark`: others need not wait for it.
+  virtual void release(std::string_view key, std::uint64_t mark) = 0;
+
+  /// To be called before a change of a row that exists is committed: from now on nobody is given
+  /// what was there before. The ticket is what the end of the write must show, in exactly one call
+  /// of put(), remove(), suspend() or withdraw(). A new row needs none (0).
+  virtual net::Task<std::uint64_t> announce(std::string key) = 0;
   /// Takes what was just written (and committed): it replaces an older value; where none is held,
   /// readers that are under way are kept from filling and the next one fetches it.
-  virtual net::Task<> put(std::string key, std::int64_t version, std::string value) = 0;
+  virtual net::Task<> put(std::string key, std::uint64_t ticket, std::int64_t version,
+                          std::string value) = 0;
   /// Notes that the row was deleted (and committed) at `version`, one above its last.
-  virtual net::Task<> remove(std::string key, std::int64_t version) = 0;
+  virtual net::Task<> remove(std::string key, std::uint64_t ticket, std::int64_t version) = 0;
   /// For a write whose outcome is unknown: forgets the key and holds nothing of it until the write
   /// must have ended.
-  virtual net::Task<> suspend(std::string key) = 0;
+  virtual net::Task<> suspend(std::string key, std::uint64_t ticket) = 0;
+  /// The write will not be committed.
+  virtual void withdraw(std::string_view key, std::uint64_t ticket) = 0;
+
   /// Forgets all of this service's keys. Error: a text for the log.
   virtual net::Task<std::expected<void, std::string>> clear() = 0;
   /// The body of GET /cache/stats. Error: a text for the log (the cache is unreachable).

@@ -55,18 +55,21 @@ net::Task<> MemoryCache::fillAbsent(std::string key, std::uint64_t mark) {
   co_return;
 }
 
-net::Task<> MemoryCache::put(std::string key, std::int64_t version, std::string value) {
+net::Task<std::uint64_t> MemoryCache::announce(std::string) { co_return 0; }
+
+net::Task<> MemoryCache::put(std::string key, std::uint64_t, std::int64_t version,
+                             std::string value) {
   shardOf(key).put(key, version, std::move(value), clock_.now());
   co_return;
 }
 
-net::Task<> MemoryCache::remove(std::string key, std::int64_t version) {
+net::Task<> MemoryCache::remove(std::string key, std::uint64_t, std::int64_t version) {
   Shard& shard = shardOf(key);
   shard.remove(std::move(key), version, clock_.now());
   co_return;
 }
 
-net::Task<> MemoryCache::suspend(std::string key) {
+net::Task<> MemoryCache::suspend(std::string key, std::uint64_t) {
   Shard& shard = shardOf(key);
   shard.suspend(std::move(key), clock_.now());
   co_return;

@@ -49,9 +49,14 @@ class MemoryCache final : public Cache {
   net::Task<> fill(std::string key, std::uint64_t mark, std::int64_t version,
                    std::string value) override;
   net::Task<> fillAbsent(std::string key, std::uint64_t mark) override;
-  net::Task<> put(std::string key, std::int64_t version, std::string value) override;
-  net::Task<> remove(std::string key, std::int64_t version) override;
-  net::Task<> suspend(std::string key) override;
+  void release(std::string_view, std::uint64_t) override {}
+  /// Nothing to do: a put() is seen by everybody at once.
+  net::Task<std::uint64_t> announce(std::string key) override;
+  net::Task<> put(std::string key, std::uint64_t ticket, std::int64_t version,
+                  std::string value) override;
+  net::Task<> remove(std::string key, std::uint64_t ticket, std::int64_t version) override;
+  net::Task<> suspend(std::string key, std::uint64_t ticket) override;
+  void withdraw(std::string_view, std::uint64_t) override {}
   net::Task<std::expected<void, std::string>> clear() override;
   net::Task<std::expected<base::Json, std::string>> stats() override;
   net::Task<bool> healthy() override;

@@ -34,10 +34,10 @@ class MemoryCacheTest : public ::testing::Test {
     fill(key, get(key).mark, version, value);
   }
   void put(const std::string& key, std::int64_t version, const std::string& value) {
-    run(loop_, cache_->put(key, version, value));
+    run(loop_, cache_->put(key, 0, version, value));
   }
   void remove(const std::string& key, std::int64_t version) {
-    run(loop_, cache_->remove(key, version));
+    run(loop_, cache_->remove(key, 0, version));
   }
   void expectHit(const std::string& key, std::int64_t version, const std::string& value) {
     const auto lookup = get(key);
@@ -171,26 +171,26 @@ TEST_F(MemoryCacheTest, ACreatedRowEndsItsAbsence) {
 
 TEST_F(MemoryCacheTest, ASuspendedKeyHoldsNothingForAWhile) {
   store("k", 1, "old");
-  run(loop_, cache_->suspend("k"));
+  run(loop_, cache_->suspend("k", 0));
   EXPECT_EQ(get("k").state, State::Miss);
   EXPECT_EQ(get("k").mark, 0U);
   put("k", 2, "new");
   remove("k", 3);
   EXPECT_EQ(get("k").state, State::Miss);
-  run(loop_, cache_->suspend("unknown"));
+  run(loop_, cache_->suspend("unknown", 0));
   EXPECT_EQ(get("unknown").mark, 0U);
   clock_.advance(options_.suspendTtl);
   EXPECT_NE(get("k").mark, 0U);
 }
 
 TEST_F(MemoryCacheTest, NeitherEvictionNorClearingEndsASuspension) {
-  run(loop_, cache_->suspend("a"));
+  run(loop_, cache_->suspend("a", 0));
   evictEverything();
   EXPECT_EQ(get("a").mark, 0U);
   clock_.advance(options_.suspendTtl);
   EXPECT_NE(get("a").mark, 0U);
 
-  run(loop_, cache_->suspend("b"));
+  run(loop_, cache_->suspend("b", 0));
   EXPECT_TRUE(run(loop_, cache_->clear()));
   EXPECT_EQ(get("b").mark, 0U);
 }
@@ -306,7 +306,7 @@ TEST_F(MemoryCacheTest, IsSharedByThreads) {
         }
         const std::int64_t version = i * kThreads + t;
         run(loop, cache_->fill(key, lookup.mark, version, std::to_string(version)));
-        run(loop, cache_->put(key, version + 1, std::to_string(version + 1)));
+        run(loop, cache_->put(key, 0, version + 1, std::to_string(version + 1)));
       }
     });
   }

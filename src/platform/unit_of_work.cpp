@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "platform/errors.hpp"
 #include "platform/idempotency.hpp"
@@ -97,7 +98,7 @@ net::Task<Outcome> UnitOfWork::setSavepoint() {
 }
 
 net::Task<Outcome> UnitOfWork::undoToSavepoint() {
-  after_.clear();
+  rolledBack();  // even if this fails: nothing is committed then
   const SqlResult result = co_await transaction_->execute(kUndo, {});
   Outcome outcome;
   if (!result) outcome = std::unexpected(result.error());
@@ -113,7 +114,13 @@ net::Task<Outcome> UnitOfWork::commit() {
   co_return outcome;
 }
 
+void UnitOfWork::rolledBack() {
+  after_.clear();
+  for (const auto& action : std::exchange(undone_, {})) action();
+}
+
 net::Task<Outcome> UnitOfWork::commitAndFollow() {
+  undone_.clear();
   Outcome committed = co_await transaction_->commit();
   const auto outcome = committed ? CommitOutcome::Committed : CommitOutcome::Unknown;
   for (auto& action : after_) co_await action(outcome);

@@ -30,12 +30,18 @@ class UnitOfWork : public SqlSession {
   explicit UnitOfWork(std::unique_ptr<Transaction> transaction, Actor actor = {})
       : transaction_(std::move(transaction)), actor_(std::move(actor)) {}
   const Actor& actor() const { return actor_; }
+  ~UnitOfWork() override { rolledBack(); }
+  UnitOfWork(const UnitOfWork&) = delete;
+  UnitOfWork& operator=(const UnitOfWork&) = delete;
   net::Task<SqlResult> execute(const Statement& statement, SqlParameters parameters) override;
 
   /// `action` runs when the commit was tried, in commit(): even when the request is cancelled
   /// meanwhile. Not run when the work is rolled back.
   using AfterCommit = std::function<net::Task<>(CommitOutcome)>;
   void afterCommit(AfterCommit action) { after_.push_back(std::move(action)); }
+  /// `action` runs when it is certain that what was done before will not be committed: instead of
+  /// the others. Must not throw.
+  void afterRollback(std::function<void()> action) { undone_.push_back(std::move(action)); }
 
   /// Commits and runs what must follow. This object must outlive the task.
   net::Task<std::expected<void, SqlError>> commit();
@@ -46,10 +52,12 @@ class UnitOfWork : public SqlSession {
 
  private:
   net::Task<std::expected<void, SqlError>> commitAndFollow();
+  void rolledBack();
 
   std::unique_ptr<Transaction> transaction_;
   const Actor actor_;
   std::vector<AfterCommit> after_;
+  std::vector<std::function<void()>> undone_;
 };
 
 /// Runs `change` in a transaction and commits it when the answer is below 400, otherwise rolls it

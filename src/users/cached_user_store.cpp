@@ -34,22 +34,31 @@ std::string cacheKey(UserId id) {
 
 UserResult<FoundUser> notFound() { return std::unexpected(UserError{UserError::Kind::NotFound}); }
 
-net::Task<> putUser(platform::Cache& cache, User user, CommitOutcome outcome) {
+net::Task<> putUser(platform::Cache& cache, std::uint64_t ticket, User user,
+                    CommitOutcome outcome) {
   auto key = cacheKey(user.id);
   if (outcome == CommitOutcome::Committed) {
-    co_await cache.put(std::move(key), user.version, encodeUser(user));
+    co_await cache.put(std::move(key), ticket, user.version, encodeUser(user));
   } else {
-    co_await cache.suspend(std::move(key));
+    co_await cache.suspend(std::move(key), ticket);
   }
 }
 
-net::Task<> removeUser(platform::Cache& cache, UserId id, CommitOutcome outcome) {
+net::Task<> removeUser(platform::Cache& cache, std::uint64_t ticket, UserId id,
+                       CommitOutcome outcome) {
   auto key = cacheKey(id);
   if (outcome == CommitOutcome::Committed) {
-    co_await cache.remove(std::move(key), kDeletedVersion);
+    co_await cache.remove(std::move(key), ticket, kDeletedVersion);
   } else {
-    co_await cache.suspend(std::move(key));
+    co_await cache.suspend(std::move(key), ticket);
   }
+}
+
+/// Tells the cache of a change before it is committed.
+net::Task<std::uint64_t> announce(platform::Cache& cache, platform::UnitOfWork& unit, UserId id) {
+  const std::uint64_t ticket = co_await cache.announce(cacheKey(id));
+  unit.afterRollback([&cache, id, ticket] { cache.withdraw(cacheKey(id), ticket); });
+  co_return ticket;
 }
 
 }  // namespace
@@ -118,6 +127,8 @@ net::Task<UserResult<FoundUser>> CachedUserStore::lead(UserId id, std::string ke
     co_await cache_.fill(std::move(key), mark, result->version, std::move(value));
   } else if (result.error().kind == UserError::Kind::NotFound) {
     co_await cache_.fillAbsent(std::move(key), mark);
+  } else {
+    cache_.release(key, mark);
   }
   flight.land(result);
   co_return result;
@@ -131,7 +142,7 @@ net::Task<UserResult<User>> CachedUserStore::create(platform::UnitOfWork& unit, 
   auto result = co_await store_.create(unit, std::move(user));
   if (result) {
     unit.afterCommit([&cache = cache_, created = *result](CommitOutcome outcome) {
-      return putUser(cache, created, outcome);
+      return putUser(cache, 0, created, outcome);  // nobody can have seen it
     });
   }
   co_return result;
@@ -141,8 +152,9 @@ net::Task<UserResult<User>> CachedUserStore::update(platform::UnitOfWork& unit, 
                                                     UserChange change, ExpectedVersions expected) {
   auto result = co_await store_.update(unit, id, std::move(change), std::move(expected));
   if (result) {
-    unit.afterCommit([&cache = cache_, updated = *result](CommitOutcome outcome) {
-      return putUser(cache, updated, outcome);
+    const std::uint64_t ticket = co_await announce(cache_, unit, id);
+    unit.afterCommit([&cache = cache_, ticket, updated = *result](CommitOutcome outcome) {
+      return putUser(cache, ticket, updated, outcome);
     });
   }
   co_return result;
@@ -152,8 +164,10 @@ net::Task<UserResult<void>> CachedUserStore::remove(platform::UnitOfWork& unit, 
                                                     ExpectedVersions expected) {
   auto result = co_await store_.remove(unit, id, std::move(expected));
   if (result) {
-    unit.afterCommit(
-        [&cache = cache_, id](CommitOutcome outcome) { return removeUser(cache, id, outcome); });
+    const std::uint64_t ticket = co_await announce(cache_, unit, id);
+    unit.afterCommit([&cache = cache_, ticket, id](CommitOutcome outcome) {
+      return removeUser(cache, ticket, id, outcome);
+    });
   }
   co_return result;
 }
