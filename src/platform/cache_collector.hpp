@@ -1,4 +1,5 @@
-// Shows the in-process cache to Prometheus: cache_requests_total{tier,result} and its size.
+// Shows the cache to Prometheus: cache_requests_total{tier,result}, its size, and how the shared
+// cache is doing.
 #pragma once
 
 #include <prometheus/collectable.h>
@@ -7,16 +8,16 @@
 
 namespace slipway::platform {
 
-class MemoryCache;
+class CacheEngine;
 
 class CacheCollector : public prometheus::Collectable {
  public:
-  /// `cache` outlives this.
-  explicit CacheCollector(const MemoryCache& cache) : cache_(cache) {}
+  /// `caches` outlives this.
+  explicit CacheCollector(const CacheEngine& caches) : caches_(caches) {}
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
-  const MemoryCache& cache_;
+  const CacheEngine& caches_;
 };
 
 }  // namespace slipway::platform

@@ -15,6 +15,7 @@
 #include "platform/query_metrics.hpp"
 #include "platform/token.hpp"
 #include "platform/trace_collector.hpp"
+#include "service/caches.hpp"
 #include "service/endpoints.hpp"
 #include "service/exit_limit.hpp"
 #include "service/life_cycle.hpp"
@@ -118,10 +119,7 @@ int serveWith(const Settings& settings, platform::LogSink& sink) {
   pool = &engine;
   if (settings.migrateOnStart) migrate(engine, logger, clock);
 
-  platform::MemoryCache cache({.maxBytes = settings.cacheMaxBytes,
-                               .ttl = settings.cacheTtl,
-                               .clients = static_cast<std::int64_t>(settings.workers)},
-                              clock);
+  const auto caches = makeCaches(settings, logger, clock);
   const auto access = accessControl(settings, clock);
   const platform::Cors cors(settings.corsOrigins);
   platform::IsTrusted isTrusted;
@@ -141,7 +139,7 @@ int serveWith(const Settings& settings, platform::LogSink& sink) {
                      .logger = logger,
                      .state = state,
                      .engine = engine,
-                     .cache = cache,
+                     .caches = *caches,
                      .access = access,
                      .cors = cors,
                      .isTrusted = isTrusted,
@@ -158,7 +156,7 @@ int serveWith(const Settings& settings, platform::LogSink& sink) {
     port = workers.front()->server().port();
   }
   page.add(std::make_shared<platform::HttpCollector>(routeNames(workers.front()->router()), loops));
-  page.add(std::make_shared<platform::CacheCollector>(cache));
+  page.add(std::make_shared<platform::CacheCollector>(*caches));
   page.add(queries);
   page.add(std::make_shared<platform::ProcessCollector>());
   page.add(std::make_shared<LogCollector>(sink));

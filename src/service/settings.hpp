@@ -58,6 +58,7 @@ struct Settings {
 
   std::chrono::seconds cacheTtl{};
   std::size_t cacheMaxBytes = 0;
+  bool cacheLocal = true;
   unsigned databasePoolSize = 0;
   std::chrono::milliseconds databaseStatementTimeout{};
   std::chrono::milliseconds redisTimeout{};

@@ -7,9 +7,6 @@ std::vector<std::string> unsupportedSettings(const Settings& settings) {
   if (settings.databaseUrl.reveal().starts_with("postgres")) {
     problems.emplace_back("DATABASE_URL: this build has no PostgreSQL client; use sqlite:///PATH");
   }
-  if (!settings.redisUrl.empty()) {
-    problems.emplace_back("REDIS_URL: this build has no Redis client; leave it unset");
-  }
   return problems;
 }
 

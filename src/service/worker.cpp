@@ -38,7 +38,7 @@ std::unique_ptr<platform::Tracer> makeTracer(const SharedParts& shared,
 
 std::vector<platform::Endpoint> Worker::endpoints(Worker& worker, SharedParts& shared) {
   return allEndpoints({.database = worker.database_,
-                       .cache = shared.cache,
+                       .cache = *worker.cache_,
                        .clock = shared.clock,
                        .state = shared.state,
                        .metrics = shared.metricsPage,
@@ -53,8 +53,9 @@ std::vector<platform::Endpoint> Worker::endpoints(Worker& worker, SharedParts& s
 
 Worker::Worker(SharedParts& shared, std::uint16_t port)
     : database_(shared.engine, loop_),
+      cache_(shared.caches.open(loop_)),
       sqlStore_(database_, shared.clock, shared.settings.userRules),
-      store_(sqlStore_, shared.cache),
+      store_(sqlStore_, *cache_),
       router_(endpoints(*this, shared)),
       metrics_(router_.unmatchedIndex() + 1),
       tracer_(makeTracer(shared, loop_)),

@@ -11,11 +11,11 @@
 #include "net/connection_limits.hpp"
 #include "net/server.hpp"
 #include "platform/access.hpp"
+#include "platform/cache_engine.hpp"
 #include "platform/client_address.hpp"
 #include "platform/cors.hpp"
 #include "platform/http_metrics.hpp"
 #include "platform/log.hpp"
-#include "platform/memory_cache.hpp"
 #include "platform/metrics_page.hpp"
 #include "platform/pipeline.hpp"
 #include "platform/process_figures.hpp"
@@ -41,7 +41,7 @@ struct SharedParts {
   const platform::Logger& logger;
   platform::ServiceState& state;
   platform::SqliteEngine& engine;
-  platform::MemoryCache& cache;
+  platform::CacheEngine& caches;
   const platform::AccessControl& access;
   const platform::Cors& cors;
   const platform::IsTrusted& isTrusted;
@@ -80,6 +80,7 @@ class Worker {
 
   Loop loop_{1};
   platform::SqliteDatabase database_;
+  const std::shared_ptr<platform::Cache> cache_;
   users::SqlUserStore sqlStore_;
   users::CachedUserStore store_;
   platform::Router router_;
