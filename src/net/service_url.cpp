@@ -1,8 +1,10 @@
 #include "net/service_url.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/url/parse.hpp>
 #include <boost/url/url.hpp>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -45,6 +47,31 @@ bool holdsNul(const ServiceUrl& url) {
          (url.password && holds(url.password->reveal()));
 }
 
+/// Where in a URL the hosts after the first stand; an empty range at the end of the authority when
+/// there is but one.
+std::pair<std::size_t, std::size_t> furtherHosts(std::string_view spelled) {
+  const auto slashes = spelled.find("//");
+  if (slashes == std::string_view::npos) return {spelled.size(), spelled.size()};
+  const auto end = std::min(spelled.find_first_of("/?#", slashes + 2), spelled.size());
+  auto begin = slashes + 2;
+  const auto at = spelled.substr(0, end).rfind('@');
+  if (at != std::string_view::npos && at > begin) begin = at + 1;
+  return {std::min(spelled.find(',', begin), end), end};
+}
+
+std::string maskOneHost(const std::string& spelled) {
+  const auto parsed = urls::parse_uri(spelled);
+  if (parsed.has_error() || isMisread(*parsed)) return std::string(base::kMasked);
+  urls::url url(*parsed);
+  if (url.has_password()) url.set_password(base::kMasked);
+  auto parameters = url.params();
+  for (auto it = parameters.begin(); it != parameters.end(); ++it) {
+    const urls::param parameter(*it);
+    if (namesSecret(parameter.key)) it = parameters.set(it, base::kMasked);
+  }
+  return text(url.buffer());
+}
+
 }  // namespace
 
 std::expected<ServiceUrl, std::string> parseServiceUrl(std::string_view spelled) {
@@ -72,17 +99,19 @@ std::expected<ServiceUrl, std::string> parseServiceUrl(std::string_view spelled)
   return result;
 }
 
-std::string maskUrl(std::string_view spelled) {
-  const auto parsed = urls::parse_uri(spelled);
-  if (parsed.has_error() || isMisread(*parsed)) return std::string(base::kMasked);
-  urls::url url(*parsed);
-  if (url.has_password()) url.set_password(base::kMasked);
-  auto parameters = url.params();
-  for (auto it = parameters.begin(); it != parameters.end(); ++it) {
-    const urls::param parameter(*it);
-    if (namesSecret(parameter.key)) it = parameters.set(it, base::kMasked);
+std::string withFirstHostOnly(std::string_view spelled) {
+  const auto [begin, end] = furtherHosts(spelled);
+  return std::string(spelled.substr(0, begin)).append(spelled.substr(end));
+}
+
+std::string maskUrl(std::string_view text) {
+  const auto [begin, end] = furtherHosts(text);
+  const auto hosts = text.substr(begin, end - begin);
+  auto masked = maskOneHost(withFirstHostOnly(text));
+  if (!hosts.empty() && masked != base::kMasked) {
+    masked.insert(furtherHosts(masked).second, hosts);
   }
-  return text(url.buffer());
+  return masked;
 }
 
 }  // namespace slipway::net

@@ -25,8 +25,13 @@ struct ServiceUrl {
 /// Error: what is wrong, without any part of the URL.
 std::expected<ServiceUrl, std::string> parseServiceUrl(std::string_view text);
 
+/// Of a URL that names several hosts, as libpq takes it (`//a:1,b:2/x`), the one with the first of
+/// them; any other URL as it is.
+std::string withFirstHostOnly(std::string_view text);
+
 /// The URL with everything masked that may be a secret: the password and the values of query
-/// parameters that are named like one. base::kMasked when it is no URL at all.
+/// parameters that are named like one. May name several hosts. base::kMasked
+/// when it is no URL at all.
 std::string maskUrl(std::string_view text);
 
 }  // namespace slipway::net

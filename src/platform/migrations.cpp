@@ -8,6 +8,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "platform/embedded_postgres_migrations.hpp"
 #include "platform/embedded_sqlite_migrations.hpp"
 #include "platform/sha256.hpp"
 
@@ -92,6 +93,8 @@ std::vector<Migration> readMigrations(std::span<const base::EmbeddedFile> files)
 }
 
 std::vector<Migration> sqliteMigrations() { return readMigrations(sqlite_migrations::kFiles); }
+
+std::vector<Migration> postgresMigrations() { return readMigrations(postgres_migrations::kFiles); }
 
 std::expected<std::vector<Migration>, std::string> pendingMigrations(
     std::span<const Migration> known, std::span<const AppliedMigration> applied,

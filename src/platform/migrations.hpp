@@ -34,8 +34,9 @@ struct AppliedMigration {
 /// std::logic_error when one is malformed or a number is missing: the program was built wrong.
 std::vector<Migration> readMigrations(std::span<const base::EmbeddedFile> files);
 
-/// The migrations of the embedded database.
+/// The program's own, for each engine.
 std::vector<Migration> sqliteMigrations();
+std::vector<Migration> postgresMigrations();
 
 /// What is still to be applied, in order. Error, with what to do: a migration was changed after it
 /// was applied, or the schema is too new for `serviceVersion`. A newer schema on which this

@@ -13,15 +13,9 @@
 #include <string_view>
 
 #include "platform/http_metrics.hpp"
+#include "platform/sql_engine.hpp"
 
 namespace slipway::platform {
-
-/// Connections by what they do now.
-struct PoolFigures {
-  std::size_t idle = 0;
-  std::size_t busy = 0;
-  std::size_t waiting = 0;  // calls that wait for a connection
-};
 
 class QueryMetrics : public prometheus::Collectable {
  public:

@@ -28,7 +28,8 @@ struct SqlError {
     Internal,         // a bug or a schema that does not fit: 500
   };
   Kind kind = Kind::Internal;
-  std::string message;  // for the log, never for a client
+  std::string message;     // for the log, never for a client
+  std::string constraint;  // of a UniqueViolation: the index's name, where the engine tells it
 };
 
 /// SQL with `$n` placeholders. A constant beside its use; `name` labels the metric

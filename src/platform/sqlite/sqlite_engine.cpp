@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "platform/sqlite/sqlite_database.hpp"
 #include "platform/sqlite/sqlite_migrations.hpp"
 
 namespace slipway::platform {
@@ -30,12 +31,28 @@ std::vector<std::string> SqliteEngine::migrate(std::span<const Migration> migrat
   return applied;
 }
 
-SqlitePoolFigures SqliteEngine::figures() const {
-  SqlitePoolFigures figures;
+std::unique_ptr<Database> SqliteEngine::open(net::asio::io_context& loop) {
+  return std::make_unique<SqliteDatabase>(*this, loop);
+}
+
+std::vector<std::string> SqliteEngine::migrate(std::string_view serviceVersion,
+                                               base::Timestamp now) {
+  return migrate(sqliteMigrations(), serviceVersion, now);
+}
+
+std::vector<std::string> SqliteEngine::pending(std::string_view serviceVersion) {
+  std::vector<std::string> names;
+  writer_->runAndWait([&](SqliteConnection& connection) {
+    names = pendingSqlite(connection.handle(), sqliteMigrations(), serviceVersion);
+  });
+  return names;
+}
+
+PoolFigures SqliteEngine::figures() const {
+  PoolFigures figures;
   for (const auto* worker : {writer_.get(), reader_.get()}) {
     if (worker == nullptr) continue;
-    ++figures.connections;
-    figures.busy += worker->busy() ? 1 : 0;
+    ++(worker->busy() ? figures.busy : figures.idle);
     figures.waiting += worker->waiting();
   }
   return figures;

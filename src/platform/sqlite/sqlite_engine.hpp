@@ -12,32 +12,27 @@
 
 #include "base/time.hpp"
 #include "platform/migrations.hpp"
+#include "platform/sql_engine.hpp"
 #include "platform/sqlite/named_locks.hpp"
 #include "platform/sqlite/sqlite_options.hpp"
 #include "platform/sqlite/sqlite_worker.hpp"
 
 namespace slipway::platform {
 
-/// For db_pool_connections{state}: a connection is idle or busy; calls wait for one.
-struct SqlitePoolFigures {
-  std::size_t connections = 0;
-  std::size_t busy = 0;
-  std::size_t waiting = 0;
-};
-
-class SqliteEngine {
+class SqliteEngine final : public SqlEngine {
  public:
   /// Opens or creates the database. Throws std::runtime_error that names the file and says what
   /// to do about it.
   explicit SqliteEngine(SqliteOptions options);
 
-  /// Brings the schema up to date and returns the names of what was applied. Waits for another
-  /// process that is doing the same. Throws std::runtime_error when a migration fails, was changed
-  /// after it was applied, or when the schema is too new for this program.
+  std::unique_ptr<Database> open(net::asio::io_context& loop) override;
+  std::vector<std::string> migrate(std::string_view serviceVersion, base::Timestamp now) override;
+  std::vector<std::string> pending(std::string_view serviceVersion) override;
+  PoolFigures figures() const override;
+
+  /// migrate() with other migrations than the program's.
   std::vector<std::string> migrate(std::span<const Migration> migrations,
                                    std::string_view serviceVersion, base::Timestamp now);
-
-  SqlitePoolFigures figures() const;
 
   // For SqliteDatabase.
   const SqliteOptions& options() const { return options_; }

@@ -9,6 +9,8 @@
 #include <optional>
 #include <stdexcept>
 
+#include "platform/sql_engine.hpp"
+
 namespace slipway::platform {
 
 namespace {
@@ -86,6 +88,22 @@ std::optional<std::string> applyNext(SQLite::Database& database,
 }
 
 }  // namespace
+
+std::vector<std::string> pendingSqlite(SQLite::Database& database,
+                                       std::span<const Migration> migrations,
+                                       std::string_view serviceVersion) {
+  std::vector<AppliedMigration> applied;
+  try {
+    if (database.tableExists("schema_migrations")) applied = readApplied(database);
+  } catch (const SQLite::Exception& error) {
+    throw DatabaseUnavailable(fmt::format("Can't read the database's schema: {}", error.what()));
+  }
+  const auto pending = pendingMigrations(migrations, applied, serviceVersion);
+  if (!pending) throw std::runtime_error(pending.error());
+  std::vector<std::string> names;
+  for (const auto& migration : *pending) names.emplace_back(migration.name);
+  return names;
+}
 
 std::vector<std::string> migrateSqlite(SQLite::Database& database,
                                        std::span<const Migration> migrations,

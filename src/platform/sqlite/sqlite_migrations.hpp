@@ -22,4 +22,9 @@ std::vector<std::string> migrateSqlite(SQLite::Database& database,
                                        std::span<const Migration> migrations,
                                        std::string_view serviceVersion, base::Timestamp now);
 
+/// The names of what is missing. Throws as migrateSqlite() does.
+std::vector<std::string> pendingSqlite(SQLite::Database& database,
+                                       std::span<const Migration> migrations,
+                                       std::string_view serviceVersion);
+
 }  // namespace slipway::platform

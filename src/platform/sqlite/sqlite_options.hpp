@@ -4,16 +4,12 @@
 #include <chrono>
 #include <cstddef>
 #include <expected>
-#include <functional>
 #include <string>
 #include <string_view>
 
-namespace slipway::platform {
+#include "platform/sql_engine.hpp"
 
-/// Told of every statement that ran: its name and how long it took in the engine, waiting not
-/// counted. Called on the engine's threads, one at a time on each: it must be thread-safe and
-/// must not block.
-using QueryObserver = std::function<void(std::string_view query, std::chrono::nanoseconds took)>;
+namespace slipway::platform {
 
 struct SqliteOptions {
   std::string path;               // of the file; empty: in memory, gone with the engine

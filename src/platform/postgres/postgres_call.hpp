@@ -1,0 +1,35 @@
+// What is asked of a PostgreSQL connection: one statement, in a synchronisation segment of its
+// own, so that its error fails nobody else. A plain value.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <vector>
+
+#include "platform/sql.hpp"
+
+namespace slipway::platform {
+
+struct PostgresCall {
+  using Clock = std::chrono::steady_clock;
+  using Done = std::move_only_function<void(SqlResult)>;
+
+  const Statement* statement = nullptr;  // outlives the call
+  SqlParameters parameters = {};
+  Clock::time_point deadline = {};  // then `done` gets a Timeout
+  Done done = {};                   // empty: nobody waits for it (any more)
+  bool begins = false;              // BEGIN goes before it, in the same segment
+  bool mayRepeat = false;           // on another connection, when this one is lost
+  bool sent = false;                // set by the connection
+};
+
+/// Those that a lost connection did not answer, in order.
+using PostgresCalls = std::vector<PostgresCall>;
+
+/// Completes each with the error.
+void failAll(PostgresCalls calls, const SqlError& error);
+
+/// What can be told without asking the server: Internal or InvalidText.
+const SqlError* problemWith(const PostgresCall& call);
+
+}  // namespace slipway::platform
