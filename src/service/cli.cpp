@@ -9,7 +9,6 @@
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "service/exit_codes.hpp"
-#include "service/settings_support.hpp"
 
 namespace slipway::service {
 
@@ -45,16 +44,8 @@ std::optional<Settings> CommandContext::settings() const {
   return std::nullopt;
 }
 
-std::optional<Settings> CommandContext::settingsToRun() const {
-  auto loaded = settings();
-  if (!loaded) return std::nullopt;
-  const auto problems = unsupportedSettings(*loaded);
-  tellAll(err, problems);
-  return problems.empty() ? std::move(loaded) : std::nullopt;
-}
-
 int CommandContext::runService() const {
-  const auto loaded = settingsToRun();
+  const auto loaded = settings();
   return loaded ? serve(*loaded) : kExitConfiguration;
 }
 

@@ -32,8 +32,6 @@ struct CommandContext {
 
   /// The settings in force, or nothing after every problem with them was told on `err`.
   std::optional<Settings> settings() const;
-  /// The same, of what this build can run with.
-  std::optional<Settings> settingsToRun() const;
   /// Tells `message` on `err`, in one line; returns `exitCode`.
   int fail(int exitCode, std::string_view message) const;
   /// What `serve` does, and no verb at all.

@@ -16,6 +16,7 @@
 #include "platform/token.hpp"
 #include "platform/trace_collector.hpp"
 #include "service/caches.hpp"
+#include "service/databases.hpp"
 #include "service/endpoints.hpp"
 #include "service/exit_limit.hpp"
 #include "service/life_cycle.hpp"
@@ -55,33 +56,6 @@ platform::AccessControl accessControl(const Settings& settings, const base::Cloc
       clock));
 }
 
-platform::SqliteOptions sqliteOptions(const Settings& settings,
-                                      std::shared_ptr<platform::QueryMetrics> metrics) {
-  const auto path = platform::sqlitePath(settings.databaseUrl.reveal());
-  if (!path) throw std::runtime_error("DATABASE_URL: " + path.error());
-  return {.path = *path,
-          .statementTimeout = settings.databaseStatementTimeout,
-          .waitTimeout = settings.databaseStatementTimeout,
-          .observer = [metrics = std::move(metrics)](std::string_view query,
-                                                     std::chrono::nanoseconds took) {
-            metrics->observe(query, took);
-          }};
-}
-
-platform::PoolFigures poolFigures(const platform::SqliteEngine& engine) {
-  const auto figures = engine.figures();
-  return {
-      .idle = figures.connections - figures.busy, .busy = figures.busy, .waiting = figures.waiting};
-}
-
-void migrate(platform::SqliteEngine& engine, const platform::Logger& logger,
-             const base::Clock& clock) {
-  const auto applied = engine.migrate(platform::sqliteMigrations(), base::kVersion, clock.now());
-  for (const auto& name : applied) {
-    logger.info("Migration applied", {{"migration", std::string_view(name)}});
-  }
-}
-
 std::vector<std::string> routeNames(const platform::Router& router) {
   std::vector<std::string> names;
   for (const auto& route : router.routes()) names.emplace_back(route.path);
@@ -112,12 +86,17 @@ int serveWith(const Settings& settings, platform::LogSink& sink) {
   const platform::Logger logger(sink, settings.logLevel, clock);
   logStart(logger, settings);
 
-  const platform::SqliteEngine* pool = nullptr;  // known once the engine is open
+  const platform::SqlEngine* pool = nullptr;  // known once the engine is open
   const auto queries = std::make_shared<platform::QueryMetrics>(
-      [&pool] { return pool == nullptr ? platform::PoolFigures{} : poolFigures(*pool); });
-  platform::SqliteEngine engine(sqliteOptions(settings, queries));
-  pool = &engine;
-  if (settings.migrateOnStart) migrate(engine, logger, clock);
+      [&pool] { return pool == nullptr ? platform::PoolFigures{} : pool->figures(); });
+  const auto observe = [queries](std::string_view query, std::chrono::nanoseconds took) {
+    queries->observe(query, took);
+  };
+  const auto engine = openEngine(settings, observe, &logger);
+  pool = engine.get();
+  platform::ServiceState state;
+  Databases databases(*engine, settings, state, logger, clock);
+  databases.prepare();
 
   const auto caches = makeCaches(settings, logger, clock);
   const auto access = accessControl(settings, clock);
@@ -129,7 +108,6 @@ int serveWith(const Settings& settings, platform::LogSink& sink) {
     };
   }
   net::ConnectionLimits limits(settings.maxConnections, settings.maxConnectionsPerAddress);
-  platform::ServiceState state;
   platform::MetricsPage page;
   std::vector<const platform::HttpMetrics*> loops;
   platform::CpuMeter cpu;
@@ -138,7 +116,7 @@ int serveWith(const Settings& settings, platform::LogSink& sink) {
                      .clock = clock,
                      .logger = logger,
                      .state = state,
-                     .engine = engine,
+                     .databases = databases,
                      .caches = *caches,
                      .access = access,
                      .cors = cors,
@@ -161,7 +139,10 @@ int serveWith(const Settings& settings, platform::LogSink& sink) {
   page.add(std::make_shared<platform::ProcessCollector>());
   page.add(std::make_shared<LogCollector>(sink));
   if (!settings.otelEndpoint.empty()) page.add(traceCollector(workers));
-  return runWorkers(workers, shared);
+  const int exitCode = runWorkers(workers, shared);
+  const auto refusal = databases.refusal();
+  if (!refusal.empty()) throw std::runtime_error(refusal);
+  return exitCode;
 }
 
 }  // namespace

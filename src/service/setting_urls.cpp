@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "net/service_url.hpp"
+#include "platform/postgres/postgres_target.hpp"
 #include "platform/sqlite/sqlite_options.hpp"
 
 namespace slipway::service {
@@ -40,11 +41,15 @@ std::string_view queryProblem(std::string_view query) {
   return {};
 }
 
-std::string_view postgresProblem(const net::ServiceUrl& url) {
-  if (url.scheme != "postgresql" && url.scheme != "postgres") return "its scheme is unknown";
-  if (url.path.size() < 2) return "it names no database";
-  if (url.path.find('/', 1) != std::string::npos) return "its path is not one database's name";
-  return queryProblem(url.query);
+std::string postgresProblem(std::string_view text) {
+  const auto url = net::parseServiceUrl(net::withFirstHostOnly(text));
+  if (!url) return url.error();
+  if (url->scheme != "postgresql" && url->scheme != "postgres") return "its scheme is unknown";
+  if (url->path.size() < 2) return "it names no database";
+  if (url->path.find('/', 1) != std::string::npos) return "its path is not one database's name";
+  if (const auto problem = queryProblem(url->query); !problem.empty()) return std::string(problem);
+  const auto target = platform::parsePostgresUrl(text);
+  return target ? std::string() : target.error();
 }
 
 std::string_view redisProblem(const net::ServiceUrl& url) {
@@ -66,10 +71,14 @@ std::string databaseUrlProblem(std::string_view text) {
     const auto path = platform::sqlitePath(text);
     return path ? std::string() : wrong(path.error(), kAccepted);
   }
-  const auto url = net::parseServiceUrl(text);
-  if (!url) return wrong(url.error(), kAccepted);
-  const auto problem = postgresProblem(*url);
+  const auto problem = postgresProblem(text);
   return problem.empty() ? std::string() : wrong(problem, kAccepted);
+}
+
+std::string postgresUrlProblem(std::string_view text) {
+  const auto problem = postgresProblem(text);
+  return problem.empty() ? std::string()
+                         : wrong(problem, "postgresql://USER:PASSWORD@HOST:PORT/NAME");
 }
 
 std::string redisUrlProblem(std::string_view text) {

@@ -10,6 +10,8 @@ namespace slipway::service {
 
 /// sqlite: or postgresql:.
 std::string databaseUrlProblem(std::string_view text);
+/// postgresql: alone; `text` is not empty.
+std::string postgresUrlProblem(std::string_view text);
 /// redis:; `text` is not empty.
 std::string redisUrlProblem(std::string_view text);
 /// An OTLP collector, http:; `text` is not empty.

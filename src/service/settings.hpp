@@ -14,6 +14,7 @@
 #include "base/cidr.hpp"
 #include "base/secret.hpp"
 #include "platform/log.hpp"
+#include "platform/postgres/postgres_options.hpp"
 #include "users/user_rules.hpp"
 
 namespace slipway::service {
@@ -33,7 +34,8 @@ struct Settings {
   unsigned workers = 0;
   users::UserRules userRules = users::UserRules::Strict;
   base::Secret databaseUrl;
-  base::Secret redisUrl;  // empty: in-process cache
+  base::Secret migrationDatabaseUrl;  // empty: databaseUrl
+  base::Secret redisUrl;              // empty: in-process cache
   DeploymentEnvironment environment = DeploymentEnvironment::Development;
   bool debug = false;
   platform::LogLevel logLevel = platform::LogLevel::Info;
@@ -60,6 +62,7 @@ struct Settings {
   std::size_t cacheMaxBytes = 0;
   bool cacheLocal = true;
   unsigned databasePoolSize = 0;
+  platform::PostgresPooler databasePooler = platform::PostgresPooler::None;
   std::chrono::milliseconds databaseStatementTimeout{};
   std::chrono::milliseconds redisTimeout{};
   std::chrono::milliseconds drainDelay{};

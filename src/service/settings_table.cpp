@@ -72,6 +72,18 @@ std::string databaseUrl(std::string_view text, Settings& settings) {
   return databaseUrlProblem(text);
 }
 
+std::string migrationDatabaseUrl(std::string_view text, Settings& settings) {
+  settings.migrationDatabaseUrl = base::Secret(std::string(text));
+  return text.empty() ? std::string() : postgresUrlProblem(text);
+}
+
+std::string databasePooler(std::string_view text, Settings& settings) {
+  static constexpr Choice<platform::PostgresPooler> kChoices[] = {
+      {"none", platform::PostgresPooler::None},
+      {"transaction", platform::PostgresPooler::Transaction}};
+  return readChoice(text, kChoices, settings.databasePooler);
+}
+
 std::string redisUrl(std::string_view text, Settings& settings) {
   settings.redisUrl = base::Secret(std::string(text));
   return text.empty() ? std::string() : redisUrlProblem(text);
@@ -178,8 +190,15 @@ constexpr SettingDeclaration kDeclarations[] = {
      userRules},
     {"DATABASE_URL", "sqlite:///./slipway.db",
      "Where users are kept: `sqlite:///PATH` (four slashes before an absolute one) or "
-     "`postgresql://USER:PASSWORD@HOST:PORT/NAME?sslmode=...`.",
+     "`postgresql://USER:PASSWORD@HOST:PORT/NAME?sslmode=...` with libpq's parameters; several "
+     "hosts "
+     "(`HOST1:PORT,HOST2:PORT`) are tried in order, `target_session_attrs=read-write` finds the "
+     "primary.",
      databaseUrl, Protection::Url},
+    {"MIGRATION_DATABASE_URL", "",
+     "The same database under the role that owns the schema, for migrations (PostgreSQL); by "
+     "default DATABASE_URL.",
+     migrationDatabaseUrl, Protection::Url},
     {"REDIS_URL", "",
      "The shared cache, `redis://[USER:PASSWORD@]HOST:PORT[/DATABASE]`; by default a cache inside "
      "the process.",
@@ -227,9 +246,18 @@ constexpr SettingDeclaration kDeclarations[] = {
      readNumber<&S::cacheMaxBytes, 65536, 64 * kGibibyte>},
     {"CACHE_LOCAL", "true", "With Redis: keep local copies, which Redis' client tracking renews.",
      readFlag<&S::cacheLocal>},
-    {"DB_POOL_SIZE", "10", "Database connections of the process (PostgreSQL).",
+    {"DB_POOL_SIZE", "10",
+     "Database connections of the process (PostgreSQL): for each event loop one that single "
+     "statements share, the rest for transactions. At least two for each event loop, whatever is "
+     "set here.",
      readNumber<&S::databasePoolSize, 1, 1000>},
-    {"DB_STATEMENT_TIMEOUT_MS", "5000", "Longest time for one statement, waiting included.",
+    {"DB_POOLER", "none",
+     "What stands before PostgreSQL: `none`, or `transaction` for PgBouncer in transaction mode, "
+     "where nothing is kept of a session (no prepared statements; statement time-outs only inside "
+     "transactions).",
+     databasePooler},
+    {"DB_STATEMENT_TIMEOUT_MS", "5000",
+     "Longest time for one statement; 500 ms later its answer is not waited for any more.",
      readNumber<&S::databaseStatementTimeout, 1, 600000>},
     {"REDIS_TIMEOUT_MS", "250", "Longest time for one answer of Redis.",
      readNumber<&S::redisTimeout, 1, 60000>},

@@ -7,7 +7,6 @@
 #include <fstream>
 
 #include "platform/test_support.hpp"
-#include "service/settings_support.hpp"
 
 namespace slipway::service {
 namespace {
@@ -263,13 +262,6 @@ TEST_F(SecretFile, MustBeReadableAndHoldSomething) {
 
 TEST_F(SecretFile, IsForSecretsOnly) {
   EXPECT_EQ(good({{"PORT_FILE", folder_.file("missing")}}).port, 8000);
-}
-
-TEST(UnsupportedSettings, AreThoseOfOtherServers) {
-  EXPECT_TRUE(unsupportedSettings(good({})).empty());
-  EXPECT_TRUE(unsupportedSettings(good({{"REDIS_URL", "redis://cache:6379"}})).empty());
-  EXPECT_THAT(unsupportedSettings(good({{"DATABASE_URL", kPostgres}})),
-              ElementsAre(StartsWith("DATABASE_URL: ")));
 }
 
 }  // namespace

@@ -2,9 +2,8 @@
 
 #include "base/json.hpp"
 #include "base/version.hpp"
-#include "platform/migrations.hpp"
-#include "platform/sqlite/sqlite_engine.hpp"
 #include "service/cli.hpp"
+#include "service/databases.hpp"
 #include "service/exit_codes.hpp"
 
 namespace slipway::service {
@@ -23,15 +22,11 @@ void report(std::ostream& out, const std::vector<std::string>& applied, bool asJ
 }
 
 int migrate(const CommandContext& context, bool asJson) {
-  const auto settings = context.settingsToRun();
+  const auto settings = context.settings();
   if (!settings) return kExitConfiguration;
-  const auto path = platform::sqlitePath(settings->databaseUrl.reveal());
-  if (!path) return context.fail(kExitConfiguration, "DATABASE_URL: " + path.error());
   try {
-    platform::SqliteEngine engine({.path = *path});
-    report(context.out,
-           engine.migrate(platform::sqliteMigrations(), base::kVersion, context.clock.now()),
-           asJson);
+    const auto engine = openEngine(*settings, {}, nullptr);
+    report(context.out, engine->migrate(base::kVersion, context.clock.now()), asJson);
   } catch (const std::runtime_error& error) {
     return context.fail(kExitUnavailable, error.what());
   }
@@ -43,7 +38,8 @@ int migrate(const CommandContext& context, bool asJson) {
 void addMigrateVerb(CLI::App& app, CommandContext& context) {
   auto& verb =
       addVerb(app, "migrate", "Bring the database's schema up to date",
-              "May run while the service serves, and several at once: one does the work.\n\n"
+              "May run while the service serves, and several at once: one does the work. Uses\n"
+              "MIGRATION_DATABASE_URL where it is set, otherwise DATABASE_URL.\n\n"
               "Example:\n"
               "  DATABASE_URL=sqlite:////var/lib/slipway/users.db slipwayd migrate\n\n"
               "Exit codes: 0 done or nothing to do, 69 the database can't be used, 78 wrong "

@@ -37,7 +37,7 @@ std::unique_ptr<platform::Tracer> makeTracer(const SharedParts& shared,
 }  // namespace
 
 std::vector<platform::Endpoint> Worker::endpoints(Worker& worker, SharedParts& shared) {
-  return allEndpoints({.database = worker.database_,
+  return allEndpoints({.database = *worker.database_,
                        .cache = *worker.cache_,
                        .clock = shared.clock,
                        .state = shared.state,
@@ -45,16 +45,16 @@ std::vector<platform::Endpoint> Worker::endpoints(Worker& worker, SharedParts& s
                        .loops = shared.loops,
                        .cpu = shared.cpu},
                       {.store = worker.store_,
-                       .database = worker.database_,
+                       .database = *worker.database_,
                        .clock = shared.clock,
                        .rules = shared.settings.userRules},
                       shared.site);
 }
 
 Worker::Worker(SharedParts& shared, std::uint16_t port)
-    : database_(shared.engine, loop_),
+    : database_(shared.databases.open(loop_)),
       cache_(shared.caches.open(loop_)),
-      sqlStore_(database_, shared.clock, shared.settings.userRules),
+      sqlStore_(*database_, shared.clock, shared.settings.userRules),
       store_(sqlStore_, *cache_),
       router_(endpoints(*this, shared)),
       metrics_(router_.unmatchedIndex() + 1),

@@ -21,9 +21,9 @@
 #include "platform/process_figures.hpp"
 #include "platform/router.hpp"
 #include "platform/service_state.hpp"
-#include "platform/sqlite/sqlite_database.hpp"
-#include "platform/sqlite/sqlite_engine.hpp"
+#include "platform/sql.hpp"
 #include "platform/tracing.hpp"
+#include "service/databases.hpp"
 #include "service/settings.hpp"
 #include "users/cached_user_store.hpp"
 #include "users/sql_user_store.hpp"
@@ -40,7 +40,7 @@ struct SharedParts {
   const base::Clock& clock;
   const platform::Logger& logger;
   platform::ServiceState& state;
-  platform::SqliteEngine& engine;
+  Databases& databases;
   platform::CacheEngine& caches;
   const platform::AccessControl& access;
   const platform::Cors& cors;
@@ -63,7 +63,7 @@ class Worker {
 
   boost::asio::io_context& loop() { return loop_; }
   net::Server& server() { return server_; }
-  platform::Database& database() { return database_; }
+  platform::Database& database() { return *database_; }
   const platform::Router& router() const { return router_; }
   const platform::HttpMetrics& metrics() const { return metrics_; }
   /// Null when tracing is off.
@@ -79,7 +79,7 @@ class Worker {
   };
 
   Loop loop_{1};
-  platform::SqliteDatabase database_;
+  std::unique_ptr<platform::Database> database_;
   const std::shared_ptr<platform::Cache> cache_;
   users::SqlUserStore sqlStore_;
   users::CachedUserStore store_;

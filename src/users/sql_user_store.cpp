@@ -22,6 +22,8 @@ namespace {
 // SQLite): statements notice it by the version, and the change is tried again.
 constexpr int kAttempts = 3;
 
+constexpr std::string_view kEmailIndex = "users_email_key";  // as the migration calls it
+
 constexpr Statement kFind{
     "users.find",
     "SELECT id, username, email, is_active, created_at, version FROM users WHERE id = $1"};
@@ -177,9 +179,10 @@ net::Task<UserResult<bool>> SqlUserStore::replace(UnitOfWork& unit, const User& 
                            usernameKey,      emailKey,        changed.isActive, clock_.now()};
   SqlResult updated = co_await unit.execute(kUpdate, std::move(parameters));
   if (updated) co_return (*updated)->affected() == 1;
-  // Another transaction took one of them since checkFree (PostgreSQL); which one is not told.
+  // Another transaction took one of them since checkFree (PostgreSQL).
   if (updated.error().kind == SqlError::Kind::UniqueViolation) {
-    co_return failed(UserError::Kind::UsernameTaken);
+    const bool email = updated.error().constraint == kEmailIndex;
+    co_return failed(email ? UserError::Kind::EmailTaken : UserError::Kind::UsernameTaken);
   }
   co_return failed(std::move(updated.error()));
 }

@@ -6,7 +6,9 @@
 #include <boost/asio/io_context.hpp>
 #include <limits>
 
-#include "platform/sqlite/sqlite_database.hpp"
+#include "platform/migrations.hpp"
+#include "platform/postgres/postgres_engine.hpp"
+#include "platform/postgres/postgres_server_test_support.hpp"
 #include "platform/sqlite/sqlite_engine.hpp"
 #include "platform/test_support.hpp"
 #include "users/user_list_query.hpp"
@@ -22,17 +24,29 @@ using ::testing::SizeIs;
 using Kind = UserError::Kind;
 using slipway::testing::run;
 
-class SqlUserStoreTest : public ::testing::Test {
+enum class Engine : std::uint8_t { Sqlite, Postgres };
+
+std::unique_ptr<platform::SqlEngine> newDatabase(Engine engine, const std::string& file) {
+  if (engine == Engine::Sqlite) {
+    return std::make_unique<platform::SqliteEngine>(platform::SqliteOptions{.path = file});
+  }
+  auto& server = slipway::testing::PostgresServer::shared();
+  return std::make_unique<platform::PostgresEngine>(
+      platform::PostgresOptions{.url = base::Secret(server.url(server.createDatabase()))});
+}
+
+class SqlUserStoreTest : public ::testing::TestWithParam<Engine> {
  protected:
   slipway::testing::TempFolder folder_;
   slipway::testing::FakeClock clock_;
   net::asio::io_context loop_;
-  platform::SqliteEngine engine_{{.path = folder_.file("test.db")}};
-  platform::SqliteDatabase database_{engine_, loop_};
+  std::unique_ptr<platform::SqlEngine> engine_ = newDatabase(GetParam(), folder_.file("test.db"));
+  std::unique_ptr<platform::Database> open_ = engine_->open(loop_);
+  platform::Database& database_ = *open_;
   SqlUserStore strict_{database_, clock_, UserRules::Strict};
   SqlUserStore reference_{database_, clock_, UserRules::Reference};
 
-  void SetUp() override { engine_.migrate(platform::sqliteMigrations(), "0.1.0", clock_.now()); }
+  void SetUp() override { engine_->migrate("0.1.0", clock_.now()); }
 
   std::unique_ptr<UnitOfWork> begin() {
     auto transaction = run(loop_, database_.begin());
@@ -75,7 +89,7 @@ std::optional<Kind> errorOf(const UserResult<T>& result) {
   return result ? std::nullopt : std::optional(result.error().kind);
 }
 
-TEST_F(SqlUserStoreTest, FindsWhatWasCreated) {
+TEST_P(SqlUserStoreTest, FindsWhatWasCreated) {
   const User created = ada();
   EXPECT_EQ(created.id, UserId{1});
   EXPECT_EQ(created.version, 1);
@@ -89,7 +103,7 @@ TEST_F(SqlUserStoreTest, FindsWhatWasCreated) {
                              base::isoTime(clock_.now()) + "\"}");
 }
 
-TEST_F(SqlUserStoreTest, FindsNothingForAnUnknownOrImpossibleId) {
+TEST_P(SqlUserStoreTest, FindsNothingForAnUnknownOrImpossibleId) {
   for (const std::int64_t id :
        {std::int64_t{1}, std::int64_t{0}, std::int64_t{-1},
         std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
@@ -97,20 +111,20 @@ TEST_F(SqlUserStoreTest, FindsNothingForAnUnknownOrImpossibleId) {
   }
 }
 
-TEST_F(SqlUserStoreTest, IdsAreNeverGivenTwice) {
+TEST_P(SqlUserStoreTest, IdsAreNeverGivenTwice) {
   const UserId id = ada().id;
   ASSERT_TRUE(remove(id));
   EXPECT_GT(ada().id, id);
 }
 
-TEST_F(SqlUserStoreTest, StrictRulesCompareWithoutCase) {
+TEST_P(SqlUserStoreTest, StrictRulesCompareWithoutCase) {
   ada();
   EXPECT_EQ(errorOf(create({"aDA", "other@example.org"})), Kind::UsernameTaken);
   EXPECT_EQ(errorOf(create({"other", "ADA@example.org"})), Kind::EmailTaken);
   EXPECT_EQ(errorOf(create({"ada", "ada@example.org"})), Kind::UsernameTaken);  // it comes first
 }
 
-TEST_F(SqlUserStoreTest, ReferenceRulesCompareExactly) {
+TEST_P(SqlUserStoreTest, ReferenceRulesCompareExactly) {
   ASSERT_TRUE(create({"Ada", "ada@example.org"}, &reference_));
   ASSERT_TRUE(create({"ada", "Ada@example.org"}, &reference_));
   EXPECT_EQ(errorOf(create({"ada", "x"}, &reference_)), Kind::UsernameTaken);
@@ -120,14 +134,14 @@ TEST_F(SqlUserStoreTest, ReferenceRulesCompareExactly) {
   EXPECT_THAT(list({.username = longText}, &reference_), ElementsAre(longText));
 }
 
-TEST_F(SqlUserStoreTest, UsernameComesFirstWhenTwoUsersAreInTheWay) {
+TEST_P(SqlUserStoreTest, UsernameComesFirstWhenTwoUsersAreInTheWay) {
   ada();
   bob();
   EXPECT_EQ(errorOf(create({"bob", "ada@example.org"})), Kind::UsernameTaken);
   EXPECT_EQ(errorOf(create({"ada", "bob@example.org"})), Kind::UsernameTaken);
 }
 
-TEST_F(SqlUserStoreTest, RefusesNulEverywhere) {
+TEST_P(SqlUserStoreTest, RefusesNulEverywhere) {
   const std::string nul("a\0b", 3);
   EXPECT_EQ(errorOf(create({nul, "x"}, &reference_)), Kind::InvalidText);
   EXPECT_EQ(errorOf(create({"x", nul}, &reference_)), Kind::InvalidText);
@@ -135,7 +149,7 @@ TEST_F(SqlUserStoreTest, RefusesNulEverywhere) {
   EXPECT_EQ(errorOf(run(loop_, strict_.list({.prefix = nul}))), Kind::InvalidText);
 }
 
-TEST_F(SqlUserStoreTest, UpdatesWhatIsGivenAndCountsTheVersion) {
+TEST_P(SqlUserStoreTest, UpdatesWhatIsGivenAndCountsTheVersion) {
   const User created = ada();
   const auto renamed = update(created.id, {.username = "Grace"});
   ASSERT_TRUE(renamed);
@@ -154,20 +168,20 @@ TEST_F(SqlUserStoreTest, UpdatesWhatIsGivenAndCountsTheVersion) {
                                    .createdAt = created.createdAt}));
 }
 
-TEST_F(SqlUserStoreTest, AnUpdateThatChangesNothingKeepsTheVersion) {
+TEST_P(SqlUserStoreTest, AnUpdateThatChangesNothingKeepsTheVersion) {
   const User created = ada();
   EXPECT_EQ(update(created.id, {}).value().version, 1);
   EXPECT_EQ(update(created.id, {.username = "Ada", .isActive = true}).value().version, 1);
 }
 
-TEST_F(SqlUserStoreTest, AUserMayChangeTheCaseOfItsOwnName) {
+TEST_P(SqlUserStoreTest, AUserMayChangeTheCaseOfItsOwnName) {
   const User created = ada();
   const auto changed = update(created.id, {.username = "ADA"});
   ASSERT_TRUE(changed);
   EXPECT_EQ(changed->username, "ADA");
 }
 
-TEST_F(SqlUserStoreTest, AnUpdateMayNotTakeWhatIsAnothers) {
+TEST_P(SqlUserStoreTest, AnUpdateMayNotTakeWhatIsAnothers) {
   ada();
   const UserId id = bob().id;
   EXPECT_EQ(errorOf(update(id, {.username = "ADA"})), Kind::UsernameTaken);
@@ -175,7 +189,7 @@ TEST_F(SqlUserStoreTest, AnUpdateMayNotTakeWhatIsAnothers) {
   EXPECT_EQ(find(id.value)->version, 1);
 }
 
-TEST_F(SqlUserStoreTest, WritesOnlyOverAnExpectedVersion) {
+TEST_P(SqlUserStoreTest, WritesOnlyOverAnExpectedVersion) {
   const UserId id = ada().id;
   EXPECT_EQ(errorOf(update(id, {.username = "x"}, std::vector<std::int64_t>{2, 3})),
             Kind::VersionMismatch);
@@ -186,14 +200,14 @@ TEST_F(SqlUserStoreTest, WritesOnlyOverAnExpectedVersion) {
   EXPECT_TRUE(remove(id, std::vector<std::int64_t>{2}));
 }
 
-TEST_F(SqlUserStoreTest, WritesToNobodyAreNotFound) {
+TEST_P(SqlUserStoreTest, WritesToNobodyAreNotFound) {
   for (const std::int64_t id : {5, 0, -5}) {
     EXPECT_EQ(errorOf(update(UserId{id}, {.username = "x"})), Kind::NotFound);
     EXPECT_EQ(errorOf(remove(UserId{id})), Kind::NotFound);
   }
 }
 
-TEST_F(SqlUserStoreTest, RemovesAndFreesTheNames) {
+TEST_P(SqlUserStoreTest, RemovesAndFreesTheNames) {
   const User created = ada();
   ASSERT_TRUE(remove(created.id));
   EXPECT_EQ(errorOf(find(created.id.value)), Kind::NotFound);
@@ -201,7 +215,7 @@ TEST_F(SqlUserStoreTest, RemovesAndFreesTheNames) {
   EXPECT_TRUE(create({"ada", "ada@example.org"}));
 }
 
-TEST_F(SqlUserStoreTest, ListsByIdInPages) {
+TEST_P(SqlUserStoreTest, ListsByIdInPages) {
   for (int i = 1; i <= 7; ++i) {
     ASSERT_TRUE(create({"user" + std::to_string(i), "u" + std::to_string(i) + "@example.org"}));
   }
@@ -215,7 +229,7 @@ TEST_F(SqlUserStoreTest, ListsByIdInPages) {
   EXPECT_THAT(list({.skip = kMax, .limit = kMax, .after = kMax}), IsEmpty());
 }
 
-TEST_F(SqlUserStoreTest, FiltersByEveryField) {
+TEST_P(SqlUserStoreTest, FiltersByEveryField) {
   ada();
   bob();
   EXPECT_THAT(list({.username = "ADA"}), ElementsAre("Ada"));
@@ -228,7 +242,7 @@ TEST_F(SqlUserStoreTest, FiltersByEveryField) {
               ElementsAre("bob"));
 }
 
-TEST_F(SqlUserStoreTest, FindsPrefixesOfEither) {
+TEST_P(SqlUserStoreTest, FindsPrefixesOfEither) {
   ada();
   bob();
   ASSERT_TRUE(create({"carl", "adam@example.org"}));
@@ -240,21 +254,21 @@ TEST_F(SqlUserStoreTest, FindsPrefixesOfEither) {
   EXPECT_THAT(list({.prefix = ""}), SizeIs(3));
 }
 
-TEST_F(SqlUserStoreTest, FindsARarePrefixBehindManyOthers) {
+TEST_P(SqlUserStoreTest, FindsARarePrefixBehindManyOthers) {
   constexpr platform::Statement kMany{
       "many",
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 8000) "
       "INSERT INTO users (username, email, username_key, email_key, is_active, created_at, "
-      "updated_at, version) SELECT 'u' || i, 'u' || i, 'u' || i, 'u' || i, 1, 0, 0, 1 FROM n",
+      "updated_at, version) SELECT 'u' || i, 'u' || i, 'u' || i, 'u' || i, i > 0, $1, $1, 1 FROM n",
       true};
-  ASSERT_TRUE(run(loop_, database_.execute(kMany, {})));
+  ASSERT_TRUE(run(loop_, database_.execute(kMany, platform::SqlParameters(1, clock_.now()))));
   ada();
   EXPECT_THAT(list({.prefix = "ada"}), ElementsAre("Ada"));
   EXPECT_THAT(list({.limit = 1, .prefix = "u"}), ElementsAre("u1", "u2"));
   EXPECT_THAT(list({.limit = 1, .after = 7000, .prefix = "u"}), ElementsAre("u7001", "u7002"));
 }
 
-TEST_F(SqlUserStoreTest, FindsAddressesInBothWaysToWriteTheirDomain) {
+TEST_P(SqlUserStoreTest, FindsAddressesInBothWaysToWriteTheirDomain) {
   ASSERT_TRUE(create({"ann", "ann@xn--bcher-kva.example"}));
   ASSERT_TRUE(create({"bea", "bea@BÜCHER.example"}));
   EXPECT_THAT(list({.email = "ann@bücher.example"}), ElementsAre("ann"));
@@ -263,7 +277,7 @@ TEST_F(SqlUserStoreTest, FindsAddressesInBothWaysToWriteTheirDomain) {
   EXPECT_THAT(list({.prefix = "bea@xn--bch"}), IsEmpty());
 }
 
-TEST_F(SqlUserStoreTest, TellsLongNamesApartByTheirEnds) {
+TEST_P(SqlUserStoreTest, TellsLongNamesApartByTheirEnds) {
   const std::string many(10'000, 'n');
   for (const auto* end : {"1", "2"}) {
     ASSERT_TRUE(create({many + end, many + end + "@"}, &reference_));
@@ -275,7 +289,7 @@ TEST_F(SqlUserStoreTest, TellsLongNamesApartByTheirEnds) {
   EXPECT_THAT(list({.username = many}, &reference_), IsEmpty());
 }
 
-TEST_F(SqlUserStoreTest, FindsPrefixesThatAreLongerThanKeys) {
+TEST_P(SqlUserStoreTest, FindsPrefixesThatAreLongerThanKeys) {
   const std::string many(10'000, 'n');
   ASSERT_TRUE(create({many + "1", "one"}, &reference_));
   ASSERT_TRUE(create({"two", many + "2"}, &reference_));
@@ -289,7 +303,8 @@ TEST_F(SqlUserStoreTest, FindsPrefixesThatAreLongerThanKeys) {
   EXPECT_THAT(list({.prefix = std::string(1'000, 'n')}, &reference_), SizeIs(3));
 }
 
-TEST_F(SqlUserStoreTest, EveryListIsServedByAnIndex) {
+TEST_P(SqlUserStoreTest, EveryListIsServedByAnIndex) {
+  if (GetParam() != Engine::Sqlite) GTEST_SKIP() << "sql_user_store_postgres_test.cpp does";
   UserQuery query;
   for (unsigned filters = 0; filters < 32; ++filters) {
     query.username = (filters & 1) != 0 ? std::optional("x") : std::nullopt;
@@ -310,10 +325,10 @@ TEST_F(SqlUserStoreTest, EveryListIsServedByAnIndex) {
   }
 }
 
-TEST_F(SqlUserStoreTest, GivesTheDatabasesErrorOn) {
-  platform::SqliteEngine empty({});
-  platform::SqliteDatabase noTables(empty, loop_);
-  SqlUserStore store(noTables, clock_, UserRules::Strict);
+TEST_P(SqlUserStoreTest, GivesTheDatabasesErrorOn) {
+  const auto empty = newDatabase(GetParam(), folder_.file("empty.db"));
+  const auto noTables = empty->open(loop_);
+  SqlUserStore store(*noTables, clock_, UserRules::Strict);
   const auto found = run(loop_, store.find(UserId{1}));
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().kind, Kind::Database);
@@ -335,7 +350,7 @@ TEST(PrefixEnd, IsTheNextTextThatIsNoPrefix) {
 class RacingUnit final : public platform::Transaction {
  public:
   RacingUnit(std::unique_ptr<platform::Transaction> real, std::string loses,
-             std::optional<platform::SqlError::Kind> error)
+             std::optional<platform::SqlError> error)
       : real_(std::move(real)), loses_(std::move(loses)), error_(error) {}
   Task<platform::SqlResult> execute(const platform::Statement& statement,
                                     platform::SqlParameters parameters) override {
@@ -343,9 +358,9 @@ class RacingUnit final : public platform::Transaction {
       auto result = co_await real_->execute(statement, std::move(parameters));
       co_return result;
     }
-    if (error_) co_return std::unexpected(platform::SqlError{*error_, {}});
-    static constexpr platform::Statement kNothing{"nothing", "UPDATE users SET id = id WHERE 0",
-                                                  true};
+    if (error_) co_return std::unexpected(*error_);
+    static constexpr platform::Statement kNothing{
+        "nothing", "UPDATE users SET version = 0 WHERE id < 0", true};
     auto result = co_await real_->execute(kNothing, {});
     co_return result;
   }
@@ -354,20 +369,20 @@ class RacingUnit final : public platform::Transaction {
  private:
   std::unique_ptr<platform::Transaction> real_;
   const std::string loses_;
-  const std::optional<platform::SqlError::Kind> error_;
+  const std::optional<platform::SqlError> error_;
 };
 
 class RacedStoreTest : public SqlUserStoreTest {
  protected:
   std::unique_ptr<UnitOfWork> beginLosing(std::string statement,
-                                          std::optional<platform::SqlError::Kind> error = {}) {
+                                          std::optional<platform::SqlError> error = {}) {
     auto real = run(loop_, database_.begin());
     return std::make_unique<UnitOfWork>(
         std::make_unique<RacingUnit>(std::move(*real), std::move(statement), error));
   }
 };
 
-TEST_F(RacedStoreTest, GivesUpAfterSomeAttempts) {
+TEST_P(RacedStoreTest, GivesUpAfterSomeAttempts) {
   const UserId id = ada().id;
   auto unit = beginLosing("users.update");  // one at a time: each holds the writer
   EXPECT_EQ(errorOf(run(loop_, strict_.update(*unit, id, {.username = "x"}, {}))), Kind::Database);
@@ -379,26 +394,41 @@ TEST_F(RacedStoreTest, GivesUpAfterSomeAttempts) {
   EXPECT_EQ(errorOf(run(loop_, strict_.create(*unit, {"x", "y"}))), Kind::Database);
 }
 
-TEST_F(RacedStoreTest, TakesAUniqueViolationAsTaken) {
+TEST_P(RacedStoreTest, TellsByTheIndexWhatWasTaken) {
   const UserId id = ada().id;
-  const auto unit = beginLosing("users.update", platform::SqlError::Kind::UniqueViolation);
+  platform::SqlError violation{platform::SqlError::Kind::UniqueViolation, "", "users_username_key"};
+  auto unit = beginLosing("users.update", violation);
   EXPECT_EQ(errorOf(run(loop_, strict_.update(*unit, id, {.username = "x"}, {}))),
             Kind::UsernameTaken);
+  unit.reset();
+  violation.constraint = "users_email_key";
+  unit = beginLosing("users.update", violation);
+  EXPECT_EQ(errorOf(run(loop_, strict_.update(*unit, id, {.username = "x"}, {}))),
+            Kind::EmailTaken);
 }
 
-TEST_F(RacedStoreTest, GivesErrorsOfEveryStatementOn) {
+TEST_P(RacedStoreTest, GivesErrorsOfEveryStatementOn) {
   const UserId id = ada().id;
+  const platform::SqlError unavailable{platform::SqlError::Kind::Unavailable, "", {}};
   for (const char* statement : {"users.find", "users.find_taken", "users.update"}) {
-    const auto unit = beginLosing(statement, platform::SqlError::Kind::Unavailable);
+    const auto unit = beginLosing(statement, unavailable);
     EXPECT_EQ(errorOf(run(loop_, strict_.update(*unit, id, {.username = "x"}, {}))), Kind::Database)
         << statement;
   }
-  auto unit = beginLosing("users.delete", platform::SqlError::Kind::Unavailable);
+  auto unit = beginLosing("users.delete", unavailable);
   EXPECT_EQ(errorOf(run(loop_, strict_.remove(*unit, id, {}))), Kind::Database);
   unit.reset();
-  unit = beginLosing("users.insert", platform::SqlError::Kind::Unavailable);
+  unit = beginLosing("users.insert", unavailable);
   EXPECT_EQ(errorOf(run(loop_, strict_.create(*unit, {"x", "y"}))), Kind::Database);
 }
+
+std::string nameOf(const ::testing::TestParamInfo<Engine>& engine) {
+  return engine.param == Engine::Sqlite ? "Sqlite" : "Postgres";
+}
+INSTANTIATE_TEST_SUITE_P(On, SqlUserStoreTest, ::testing::Values(Engine::Sqlite, Engine::Postgres),
+                         nameOf);
+INSTANTIATE_TEST_SUITE_P(On, RacedStoreTest, ::testing::Values(Engine::Sqlite, Engine::Postgres),
+                         nameOf);
 
 }  // namespace
 }  // namespace slipway::users
