@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from harness import nodelay  # noqa: E402
+from harness import backend, nodelay  # noqa: E402
 from harness.service import Service  # noqa: E402
 
 nodelay.install()
@@ -15,6 +15,16 @@ nodelay.install()
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "tsan: also worth running under ThreadSanitizer")
+    config.addinivalue_line("markers", "sqlite: about SQLite or the cache in the process alone; left "
+                                       "out with SLIPWAY_BACKEND=postgres")
+
+
+def pytest_collection_modifyitems(config, items):
+    if backend.NAME == "sqlite":
+        return
+    left_out = [item for item in items if item.get_closest_marker("sqlite")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not item.get_closest_marker("sqlite")]
 
 
 @pytest.fixture(scope="session")

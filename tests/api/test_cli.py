@@ -164,6 +164,7 @@ def test_healthcheck_while_draining_still_says_how_it_is(start):
     assert running.wait(10) == 128 + 15
 
 
+@pytest.mark.sqlite
 def test_migrate(tmp_path):
     settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/new.db"}
     first = json.loads(run("migrate", "--json", env=settings).stdout)
@@ -176,12 +177,14 @@ def test_migrate(tmp_path):
     assert "users" in tables
 
 
+@pytest.mark.sqlite
 def test_migrate_of_a_database_that_can_not_be_opened():
     done = run("migrate", env={"DATABASE_URL": "sqlite:////nonexistent/x.db"})
     assert (done.returncode, done.stdout) == (69, "")
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.sqlite
 def test_several_migrate_at_once(tmp_path):
     env = environment({"DATABASE_URL": f"sqlite:///{tmp_path}/new.db"})
     children = [subprocess.Popen([binary(), "migrate", "--json"], env=env, stdout=subprocess.PIPE)

@@ -108,6 +108,7 @@ def test_a_port_in_use():
     assert str(port) in done.stderr
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("url", ["sqlite:////nonexistent/folder/slipway.db", "sqlite:////proc/slipway.db"])
 def test_a_database_that_can_not_be_opened(url):
     done = run("serve", env={"HOST": "127.0.0.1", "PORT": "0", "DATABASE_URL": url})
@@ -115,12 +116,14 @@ def test_a_database_that_can_not_be_opened(url):
     assert done.stderr.startswith("slipwayd: ")
 
 
+@pytest.mark.sqlite
 def test_database_urls(start, tmp_path):
     running = start(DATABASE_URL=f"sqlite:///{tmp_path}/elsewhere.db")
     assert (tmp_path / "elsewhere.db").exists()
     assert not (running.directory / "slipway.db").exists()
 
 
+@pytest.mark.sqlite
 def test_the_default_database_is_in_the_working_directory(start):
     running = start()
     assert (running.directory / "slipway.db").exists()

@@ -43,6 +43,7 @@ def test_probes_are_not_cached(client, path):
     assert client.get(path).headers["cache-control"] == "no-store"
 
 
+@pytest.mark.sqlite
 def test_without_its_database(start):
     """Another program writes to the database's file and does not end: answers are quick, say so."""
     import sqlite3

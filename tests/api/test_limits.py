@@ -214,6 +214,7 @@ def test_connections_of_an_address(start):
     wait_for(lambda: running.raw(request("GET", "/")).status == 200, what="room again")
 
 
+@pytest.mark.sqlite
 def test_requests_in_flight(start):
     """While a writer holds the database, requests wait for it; one more is told to come later."""
     import sqlite3

@@ -5,9 +5,10 @@ import threading
 
 
 class Process:
-    def __init__(self, command, env=None, cwd=None, stdin=subprocess.DEVNULL):
+    def __init__(self, command, env=None, cwd=None, stdin=subprocess.DEVNULL, **options):
         self.child = subprocess.Popen(
-            command, env=env, cwd=cwd, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command, env=env, cwd=cwd, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            **options,
         )
         self.stdout = []  # lines, in the order they came
         self.stderr = []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 
+from . import backend
 from .process import Process
 from .program import SANITIZER, binary, environment
 from .raw import RawConnection, exchange
@@ -39,9 +40,10 @@ class Service:
             self._own_directory = tempfile.TemporaryDirectory(prefix="slipwayd-")
             directory = self._own_directory.name
         self.directory = Path(directory)
+        settings = settings or {}
         self.process = Process(
             [binary(), *arguments],
-            env=environment({**DEFAULTS, **(settings or {})}),
+            env=environment({**DEFAULTS, **backend.settings(self.directory, settings), **settings}),
             cwd=self.directory,
         )
         self._clients = []
@@ -137,6 +139,7 @@ class Service:
         finally:
             self.process.kill()
             if self._own_directory:
+                backend.forget(self.directory)
                 self._own_directory.cleanup()
 
     def _check_output(self):

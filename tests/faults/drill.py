@@ -1,0 +1,99 @@
+"""One drill: load, a fault in the middle of it, and all that is needed to judge how it went."""
+
+import collections
+import contextlib
+import os
+import time
+from dataclasses import dataclass, field
+
+from harness.load import Load, seed
+from harness.wait import wait_for
+from scene import Scene
+
+CALM = float(os.environ.get("DRILL_CALM_SECONDS", "0.7"))  # of load before the fault, and after it
+LENGTH = float(os.environ.get("DRILL_LENGTH", "1"))  # multiplies how long faults last
+RECOVERY_LIMIT = 5.0
+REQUEST_MESSAGES = ("Request started", "Request completed", "HTTP Error")
+SHARED, ONLY, DOOMED, COLD = 16, 4, 24, 200
+
+
+@dataclass
+class Outcome:
+    fault: object
+    begun: float = 0  # of the fault
+    ended: float = 0  # the dependency is back
+    recovered: float | None = None  # every service says so
+    events: list = field(default_factory=list)
+    changes: dict = field(default_factory=dict)
+    final: dict = field(default_factory=dict)
+    exit_codes: list = field(default_factory=list)
+    stderr: str = ""
+    alive: bool = False  # all services, until they were told to end
+    looks: list = field(default_factory=list)  # of /health, as Watcher.seen
+    bytes_before: int = 0
+    bytes_peak: int = 0
+    log: list = field(default_factory=list)  # a Counter of (level, message) for each service
+
+    def between(self, start, end):
+        return [event for event in self.events if start <= event.start < end]
+
+    @property
+    def during(self):
+        """Requests that began while the fault lasted."""
+        return self.between(self.begun, self.ended)
+
+
+def notable_lines(service):
+    """How often the service logged what, requests aside."""
+    return collections.Counter(
+        (entry["level"], entry["message"]) for entry in service.logs()
+        if entry["message"] not in REQUEST_MESSAGES)
+
+
+def play(scene, fault):
+    outcome = Outcome(fault)
+    made = seed(scene.services[0].port, SHARED + ONLY + DOOMED + COLD)
+    keys = [event.key for event in made]
+    shared, rest = keys[:SHARED], keys[SHARED:]
+    load = Load(ports=[service.port for service in scene.services], run=b"drill", shared=shared,
+                only=rest[:ONLY], doomed=rest[ONLY:ONLY + DOOMED], cold=rest[ONLY + DOOMED:], creators=2)
+    with load:
+        time.sleep(CALM)
+        outcome.bytes_before = max(watcher.peak_bytes for watcher in scene.watchers)
+        outcome.begun = time.monotonic()
+        with ended_afterwards(scene, fault):
+            fault.begin(scene)
+            time.sleep(fault.seconds * LENGTH)
+        outcome.ended = time.monotonic()
+        with contextlib.suppress(AssertionError):
+            wait_for(lambda: all(watcher.is_well(outcome.ended) for watcher in scene.watchers),
+                     RECOVERY_LIMIT + 5, "recovery")
+            outcome.recovered = time.monotonic()
+        time.sleep(CALM)
+    outcome.events = made + load.events
+    outcome.changes = load.changes
+    outcome.alive = all(service.process.is_running() for service in scene.services)
+    outcome.bytes_peak = max(watcher.peak_bytes for watcher in scene.watchers)
+    outcome.final = scene.rows()
+    outcome.exit_codes = scene.end_services()
+    outcome.looks = [look for watcher in scene.watchers for look in watcher.seen]
+    outcome.log = [notable_lines(service) for service in scene.services]
+    outcome.stderr = "\n".join(line for service in scene.services for line in service.process.stderr)
+    return outcome
+
+
+@contextlib.contextmanager
+def ended_afterwards(scene, fault):
+    """Whatever happens, the server that other drills share is made whole."""
+    try:
+        yield
+    finally:
+        fault.end(scene)
+
+
+def run(postgres, fault):
+    scene = Scene(postgres, wired=fault.wired, **fault.scene)
+    try:
+        return play(scene, fault)
+    finally:
+        scene.close()
