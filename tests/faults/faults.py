@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import redis as redis_py
 from harness.ports import free_port
+from harness.wait import wait_for
 
 
 def nothing(_):
@@ -24,7 +25,6 @@ class Fault:
     scene: dict = field(default_factory=dict)
     silent: bool = False  # may pass without a line in the log
     partial: bool = False  # only some replicas or statements suffer: answers may be old meanwhile
-    long: bool = False  # only in long runs (DRILLS=all)
 
 
 # PostgreSQL
@@ -113,8 +113,6 @@ def load_slowly(scene):
 
 
 def wait_for_redis(scene):
-    from harness.wait import wait_for
-
     wait_for(scene.redis.answers, 20, "Redis has loaded its data")
 
 
@@ -129,8 +127,9 @@ def give_memory(scene):
 def evict(scene):
     """Redis throws away what it likes, all the time: marks and tombstones too."""
     with scene.redis.connect() as connection:
+        connection.execute_command("DEBUG", "POPULATE", "5000", "other-program", "200")
         used = connection.info("memory")["used_memory"]
-    scene.redis.set(maxmemory_policy="allkeys-random", maxmemory=str(used + 20_000))
+    scene.redis.set(maxmemory_policy="allkeys-random", maxmemory=str(used))
 
 
 def become_replica(scene):
@@ -143,23 +142,27 @@ def become_primary(scene):
         connection.execute_command("REPLICAOF", "NO", "ONE")
 
 
+def keep_connection(scene, *commands):
+    """Runs commands on one connection that stays open: nobody else may get in any more."""
+    scene.held["pool"] = pool = scene.redis.connect().connection_pool
+    scene.held["connection"] = pool.get_connection("keep")
+    ask_kept(scene, *commands)
+
+
+def ask_kept(scene, *commands):
+    for command in commands:
+        scene.held["connection"].send_command(*command)
+        scene.held["connection"].read_response()
+
+
 def take_rights(scene):
-    keeper = scene.redis.connect()
-    scene.held["keeper"] = keeper
-    keeper.execute_command("ACL", "SETUSER", "keeper", "on", ">keeper", "+@all", "~*", "&*")
-    keeper.execute_command("AUTH", "keeper", "keeper")
-    scene.held["connection"] = connection = keeper.connection_pool.get_connection("ACL")
-    connection.send_command("AUTH", "keeper", "keeper")
-    connection.read_response()
-    connection.send_command("ACL", "SETUSER", "default", "-@all")
-    connection.read_response()
+    keep_connection(scene, ("ACL", "SETUSER", "keeper", "on", ">keeper", "+@all", "~*", "&*"),
+                    ("AUTH", "keeper", "keeper"), ("ACL", "SETUSER", "default", "-@all"))
 
 
 def give_rights(scene):
-    connection = scene.held["connection"]
-    connection.send_command("ACL", "SETUSER", "default", "+@all")
-    connection.read_response()
-    connection.disconnect()
+    ask_kept(scene, ("ACL", "SETUSER", "default", "+@all"))
+    scene.held["connection"].disconnect()
 
 
 def change_redis_password(scene):
@@ -174,20 +177,13 @@ def restore_redis_password(scene):
 
 
 def limit_clients(scene):
-    scene.held["keeper"] = keeper = scene.redis.connect()
-    connection = keeper.connection_pool.get_connection("CONFIG")
-    scene.held["connection"] = connection
-    for command in (("CONFIG", "SET", "maxclients", "1"), ("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"),
-                    ("CLIENT", "KILL", "TYPE", "pubsub")):
-        connection.send_command(*command)
-        connection.read_response()
+    keep_connection(scene, ("CONFIG", "SET", "maxclients", "1"),
+                    ("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"), ("CLIENT", "KILL", "TYPE", "pubsub"))
 
 
 def unlimit_clients(scene):
-    connection = scene.held["connection"]
-    connection.send_command("CONFIG", "SET", "maxclients", "10000")
-    connection.read_response()
-    connection.disconnect()
+    ask_kept(scene, ("CONFIG", "SET", "maxclients", "10000"))
+    scene.held["connection"].disconnect()
 
 
 def run_endless_script(scene):

@@ -20,15 +20,15 @@ _accounts = {}  # by server
 class Accounts:
     """The roles of production on a server, and databases for them."""
 
-    def __new__(cls, postgres):
-        """One for each server: roles are its, not a database's."""
+    def __new__(cls, postgres, **parameters):
+        """One for each server: roles are its, not a database's. `parameters` of all URLs."""
         if postgres.port not in _accounts:
             _accounts[postgres.port] = found = super().__new__(cls)
-            found._make(postgres)
+            found._make(postgres, parameters)
         return _accounts[postgres.port]
 
-    def _make(self, postgres):
-        self.postgres = postgres
+    def _make(self, postgres, parameters):
+        self.postgres, self.parameters = postgres, parameters
         for role in (OWNER, APPLICATION):
             postgres.execute(f"CREATE ROLE {role} LOGIN")
         self.set_password()
@@ -42,7 +42,7 @@ class Accounts:
             self.postgres.execute(f"ALTER ROLE {role} PASSWORD '{quoted}'")
 
     def url(self, database, role=APPLICATION, port=None, **parameters):
-        return self.postgres.url(database, role, PASSWORD, port=port, **parameters)
+        return self.postgres.url(database, role, PASSWORD, port=port, **{**self.parameters, **parameters})
 
     def create_database(self, migrated=True):
         """The name of a new database, with the schema in place or without."""
