@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 
 from . import backend
+from .ports import free_port, is_open
 from .process import Process
 from .program import SANITIZER, binary, environment
 from .raw import RawConnection, exchange
@@ -40,10 +41,14 @@ class Service:
             self._own_directory = tempfile.TemporaryDirectory(prefix="slipwayd-")
             directory = self._own_directory.name
         self.directory = Path(directory)
-        settings = settings or {}
+        settings = {**DEFAULTS, **(settings or {})}
+        self._told_port = None
+        if settings["PORT"] == "0" and settings.get("LOG_LEVEL") in ("warning", "error"):
+            # It does not say then which port it took.
+            self._told_port = settings["PORT"] = free_port()
         self.process = Process(
             [binary(), *arguments],
-            env=environment({**DEFAULTS, **backend.settings(self.directory, settings), **settings}),
+            env=environment({**backend.settings(self.directory, settings), **settings}),
             cwd=self.directory,
         )
         self._clients = []
@@ -60,6 +65,8 @@ class Service:
     def _listening(self):
         if not self.process.is_running():
             raise AssertionError(f"slipwayd did not start: {self.process.describe()}")
+        if self._told_port:
+            return is_open(self._told_port) and {"host": "127.0.0.1", "port": self._told_port}
         return self.log(message="Listening")
 
     def is_ready(self):

@@ -52,7 +52,7 @@ def test_ten_services_start_at_once_on_an_empty_database(start, accounts, empty_
 
 @pytest.mark.parametrize("verb", ["migrate", "serve"])
 def test_a_changed_file_is_refused(postgres, accounts, database, verb):
-    postgres.execute("UPDATE schema_migrations SET sha256 = repeat('0', 64) WHERE number = 1",
+    postgres.execute("UPDATE schema_migrations SET checksum = repeat('0', 64) WHERE number = 1",
                      database=database)
     done = run(verb, env={"DATABASE_URL": accounts.url(database, OWNER), "HOST": "127.0.0.1", "PORT": "0",
                           "MIGRATE_ON_START": "true"})
@@ -63,8 +63,8 @@ def test_a_changed_file_is_refused(postgres, accounts, database, verb):
 def note_newer_migration(postgres, database, oldest_service):
     columns = dict(postgres.execute("SELECT column_name, data_type FROM information_schema.columns "
                                     "WHERE table_name = 'schema_migrations'", database=database))
-    assert {"number", "name", "sha256", "oldest_service"} <= set(columns)
-    postgres.execute("INSERT INTO schema_migrations (number, name, sha256, oldest_service, applied_at) "
+    assert {"number", "name", "checksum", "oldest_service"} <= set(columns)
+    postgres.execute("INSERT INTO schema_migrations (number, name, checksum, oldest_service, applied_at) "
                      "SELECT 9000, '9000_later', repeat('0', 64), %s, applied_at FROM schema_migrations "
                      "LIMIT 1", [oldest_service], database=database)
 
