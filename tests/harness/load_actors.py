@@ -233,7 +233,7 @@ class Racer(Actor):
             content = self.world.content()
             return post(self.world, content), (CREATE, 0, content, race.empty.pop())
         if dice < 0.70:
-            if dice < 0.25 and race.recently_gone:
+            if dice < 0.12 and race.recently_gone:
                 key = random.choice(race.recently_gone)
             return get(key), (READ, key, 0, slot)
         if dice < 0.98:
