@@ -2,6 +2,7 @@
 
 import collections
 import contextlib
+import itertools
 import os
 import time
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ CALM = float(os.environ.get("DRILL_CALM_SECONDS", "0.7"))  # of load before the 
 LENGTH = float(os.environ.get("DRILL_LENGTH", "1"))  # multiplies how long faults last
 RECOVERY_LIMIT = 5.0
 REQUEST_MESSAGES = ("Request started", "Request completed", "HTTP Error")
-SHARED, ONLY, DOOMED, COLD = 16, 4, 24, 200
+SHARED, ONLY, DOOMED, STEADY, COLD = 16, 4, 24, 8, 200
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Outcome:
     ended: float = 0  # the dependency is back
     recovered: float | None = None  # every service says so
     events: list = field(default_factory=list)
+    steady: set = field(default_factory=set)  # users that are read and never changed
     changes: dict = field(default_factory=dict)
     final: dict = field(default_factory=dict)
     exit_codes: list = field(default_factory=list)
@@ -50,13 +52,20 @@ def notable_lines(service):
         if entry["message"] not in REQUEST_MESSAGES)
 
 
+def make_load(scene, outcome):
+    """The users are made; what everybody will do with them is not started yet."""
+    made = seed(scene.services[0].port, SHARED + ONLY + DOOMED + STEADY + COLD)
+    keys = iter([event.key for event in made])
+    take = lambda count: list(itertools.islice(keys, count))  # noqa: E731
+    shared, only, doomed, steady, cold = map(take, (SHARED, ONLY, DOOMED, STEADY, COLD))
+    outcome.events, outcome.steady = made, set(steady)
+    return Load(ports=[service.port for service in scene.services], run=b"drill", shared=shared, only=only,
+                doomed=doomed, steady=steady, cold=cold, creators=2)
+
+
 def play(scene, fault):
     outcome = Outcome(fault)
-    made = seed(scene.services[0].port, SHARED + ONLY + DOOMED + COLD)
-    keys = [event.key for event in made]
-    shared, rest = keys[:SHARED], keys[SHARED:]
-    load = Load(ports=[service.port for service in scene.services], run=b"drill", shared=shared,
-                only=rest[:ONLY], doomed=rest[ONLY:ONLY + DOOMED], cold=rest[ONLY + DOOMED:], creators=2)
+    load = make_load(scene, outcome)
     with load:
         time.sleep(CALM)
         outcome.bytes_before = max(watcher.peak_bytes for watcher in scene.watchers)
@@ -70,7 +79,7 @@ def play(scene, fault):
                      RECOVERY_LIMIT + 5, "recovery")
             outcome.recovered = time.monotonic()
         time.sleep(CALM)
-    outcome.events = made + load.events
+    outcome.events = outcome.events + load.events
     outcome.changes = load.changes
     outcome.alive = all(service.process.is_running() for service in scene.services)
     outcome.bytes_peak = max(watcher.peak_bytes for watcher in scene.watchers)

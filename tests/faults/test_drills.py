@@ -88,6 +88,15 @@ def test_without_redis_nothing_fails(outcome):
     assert not failed, show(failed)
 
 
+def test_cached_reads_need_no_database(outcome):
+    if outcome.fault.cache or outcome.fault.partial:
+        return  # these may need it
+    reads = [event for event in outcome.during if event.key in outcome.steady]
+    failed = [event for event in reads if event.status != 200]
+    assert not failed, show(failed)
+    assert reads or not outcome.fault.seconds
+
+
 def test_memory_is_bounded(outcome):
     assert outcome.bytes_peak - outcome.bytes_before < GROWTH_LIMIT
 

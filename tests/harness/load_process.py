@@ -12,10 +12,11 @@ SECONDS_TO_FINISH = 15.0
 
 
 def run(engine, world, ports, run_name=b"x", first_content=10**6, readers=8, writers=2, creators=1,
-        read_period=0.004, write_period=0.01, shared=(), only=(), doomed=(), cold=(), cold_readers=1,
-        race=None):
+        read_period=0.004, write_period=0.01, shared=(), only=(), doomed=(), steady=(),
+        cold=(), cold_readers=1, race=None):
     """Adds the actors of a job. `shared`: ids that all read and `writers` change; `only`: ids with a
-    single writer each; `doomed`: ids to delete; `cold`: ids that nobody else asks for."""
+    single writer each; `doomed`: ids to delete; `steady`: ids that are only read; `cold`: ids that
+    `cold_readers` alone read, so seldom that they are not cached."""
     port = iter(ports * 1000)
     number = iter(range(1, 10000))
     if race:
@@ -23,8 +24,8 @@ def run(engine, world, ports, run_name=b"x", first_content=10**6, readers=8, wri
         for _ in range(race["connections"]):
             engine.add(next(port), actors.Racer(world, next(number), state), race["depth"])
         return state
-    seen = [*shared, *only, *doomed]
-    for _ in range(readers):
+    seen = [*shared, *only, *steady] * 2 + [*doomed]
+    for _ in range(readers if seen else 0):
         engine.add(next(port), actors.Reader(world, next(number), read_period, seen))
     for _ in range(cold_readers if cold else 0):
         engine.add(next(port), actors.Reader(world, next(number), write_period, cold))
