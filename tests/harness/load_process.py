@@ -11,7 +11,7 @@ from .load_engine import Engine
 SECONDS_TO_FINISH = 15.0
 
 
-def run(engine, world, ports, run_name=b"x", first_content=10**6, readers=8, writers=2, creators=1,
+def run(engine, world, ports, readers=8, writers=2, creators=1,
         read_period=0.004, write_period=0.01, shared=(), only=(), doomed=(), steady=(),
         cold=(), cold_readers=1, race=None):
     """Adds the actors of a job. `shared`: ids that all read and `writers` change; `only`: ids with a
