@@ -45,6 +45,16 @@ TEST(MaskUrl, HidesPasswordsAndNothingElse) {
   EXPECT_EQ(maskUrl("sqlite:///./slipway.db"), "sqlite:///./slipway.db");
 }
 
+TEST(MaskUrl, KnowsSeveralHosts) {
+  EXPECT_EQ(maskUrl("postgresql://ann:s3,cret@a:1,b:2,[::1]:3/users?x=1,2"),
+            "postgresql://ann:********@a:1,b:2,[::1]:3/users?x=1,2");
+  EXPECT_EQ(maskUrl("postgresql://a,b"), "postgresql://a,b");
+  EXPECT_EQ(maskUrl("postgresql://ann:s3@cret@a,b/x"), "********");
+  EXPECT_EQ(maskUrl("postgresql://ann:s3/cret@a,b/x"), "********");
+  EXPECT_EQ(withFirstHostOnly("postgresql://u:p@a:1,b:2/x"), "postgresql://u:p@a:1/x");
+  EXPECT_EQ(withFirstHostOnly("redis://a:1/0?b=1,2"), "redis://a:1/0?b=1,2");
+}
+
 TEST(MaskUrl, HidesAllOfWhatItCannotRead) {
   for (const char* text :
        {"postgresql://ann:s3/cr#et@db@/u sers", "postgresql://ann:s3/cret@db/users",

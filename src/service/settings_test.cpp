@@ -139,6 +139,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:0"),
         Wrong("OTEL_EXPORTER_OTLP_ENDPOINT", "http://ann:s@collector"),
         Wrong("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector/#x"),
+        Wrong("DATABASE_URL", "postgresql://db/users?sslmod=require"),
+        Wrong("MIGRATION_DATABASE_URL", "sqlite:///x.db"), Wrong("DB_POOLER", "session"),
         Wrong("REDIS_URL", "rediss://cache"), Wrong("REDIS_URL", "redis://cache:0"),
         Wrong("REDIS_URL", "redis://cache/x"), Wrong("REDIS_URL", "cache:6379"),
         Wrong("DEBUG", "2"), Wrong("LOG_LEVEL", "loud"), Wrong("AUTH", "basic"),
@@ -187,6 +189,15 @@ TEST(Settings, SecretsAreNeverShown) {
   for (const auto& setting : settings.effective) {
     EXPECT_THAT(setting.value, Not(HasSubstr("s3cret")));
   }
+}
+
+TEST(Settings, APostgresUrlMayNameSeveralHosts) {
+  const auto settings = good({{"DATABASE_URL", "postgresql://ann:s3cret@a:1,b:2/users"},
+                              {"MIGRATION_DATABASE_URL", "postgresql://own:s3cret@a:1/users"},
+                              {"DB_POOLER", "transaction"}});
+  EXPECT_EQ(shown(settings, "DATABASE_URL").value, "postgresql://ann:********@a:1,b:2/users");
+  EXPECT_EQ(shown(settings, "MIGRATION_DATABASE_URL").value, "postgresql://own:********@a:1/users");
+  EXPECT_EQ(settings.databasePooler, platform::PostgresPooler::Transaction);
 }
 
 TEST(Settings, ProblemsShowNoSecretEither) {
