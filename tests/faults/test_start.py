@@ -32,7 +32,8 @@ def test_start_before(servers, missing, migrated):
         server.stop()
     service = None
     try:
-        service = Service({"DATABASE_URL": accounts.url(database, OWNER), "REDIS_URL": redis.url(),
+        service = Service({"DATABASE_URL": accounts.url(database), "REDIS_URL": redis.url(),
+                           "MIGRATION_DATABASE_URL": accounts.url(database, OWNER),
                            "DB_STATEMENT_TIMEOUT_MS": 1000, "MIGRATE_ON_START": "true"}, ready=False)
         client = service.client()
         if "database" in missing:

@@ -29,24 +29,31 @@ class Accounts:
 
     def _make(self, postgres, parameters):
         self.postgres, self.parameters = postgres, parameters
-        for role in (OWNER, APPLICATION):
-            postgres.execute(f"CREATE ROLE {role} LOGIN")
-        self.set_password()
-        self.template = postgres.create_database(owned_by=OWNER)
-        done = run("migrate", env={"DATABASE_URL": self.url(self.template, OWNER)})
+        self._empty = "template_empty"
+        postgres.script(INIT, database=self._empty, owner_password=PASSWORD, app_password=PASSWORD)
+        self._migrated = self._copy(self._empty)
+        done = run("migrate", env={"DATABASE_URL": self.url(self._migrated, OWNER)})
         assert done.returncode == 0, done.stderr
 
+    def _copy(self, like):
+        name = self.postgres.create_database(like, owned_by=OWNER)
+        # Rights on the database itself are not copied.
+        self.postgres.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+        self.postgres.execute(f"GRANT CONNECT ON DATABASE {name} TO {APPLICATION}")
+        return name
+
     def set_password(self, password=PASSWORD):
+        """Of both roles."""
+        quoted = password.replace("'", "''")
         for role in (OWNER, APPLICATION):
-            quoted = password.replace("'", "''")
             self.postgres.execute(f"ALTER ROLE {role} PASSWORD '{quoted}'")
 
     def url(self, database, role=APPLICATION, port=None, **parameters):
         return self.postgres.url(database, role, PASSWORD, port=port, **{**self.parameters, **parameters})
 
     def create_database(self, migrated=True):
-        """The name of a new database, with the schema in place or without."""
-        return self.postgres.create_database(self.template if migrated else None, owned_by=OWNER)
+        """The name of a new database as init-prod.sql leaves it, with the schema or without."""
+        return self._copy(self._migrated if migrated else self._empty)
 
 
 class Servers:

@@ -166,6 +166,16 @@ class Postgres:
             cursor = connection.execute(sql, parameters)
             return cursor.fetchall() if cursor.description else []
 
+    def script(self, path, **variables):
+        """Runs a file of psql."""
+        options = [f"-v{name}={value}" for name, value in {"ON_ERROR_STOP": 1, **variables}.items()]
+        done = subprocess.run(
+            [programs() / "psql", "-qX", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres",
+             "-d", "postgres", *options, "-f", path],
+            capture_output=True, text=True, timeout=30, check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
     def set(self, **settings):
         """Changes settings of the running server; None takes one back."""
         with self.connect() as connection:
