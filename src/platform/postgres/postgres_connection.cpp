@@ -247,10 +247,7 @@ void PostgresConnection::onTimer() {
   if (inFlight_.empty()) return;
   const auto now = Clock::now();
   const auto silenceEnds = lastProgress_ + options_.answerTimeout();
-  if (now >= silenceEnds) {
-    return lose({SqlError::Kind::Timeout,
-                 fmt::format("no answer for {} ms", options_.answerTimeout().count())});
-  }
+  if (now >= silenceEnds) return giveUp();
   auto next = silenceEnds;
   std::vector<PostgresCall::Done> late;
   for (auto& flight : inFlight_) {
@@ -293,6 +290,12 @@ void PostgresConnection::lose(SqlError why) {
   auto calls = takeCalls();
   close();
   if (onLost) onLost(why, std::move(calls));
+}
+
+void PostgresConnection::giveUp() {
+  const auto silence = Clock::now() - lastProgress_;
+  const auto count = std::chrono::duration_cast<std::chrono::milliseconds>(silence).count();
+  lose({SqlError::Kind::Timeout, fmt::format("no answer for {} ms", count), {}});
 }
 
 void PostgresConnection::closeWhenAnswered() {

@@ -46,6 +46,8 @@ class PostgresConnection : public std::enable_shared_from_this<PostgresConnectio
 
   /// Loses it, as if the server had gone, once nothing is pending.
   void closeWhenAnswered();
+  /// Loses it because the server is silent.
+  void giveUp();
   /// `gauge` follows pending(); it outlives the connection.
   void showPendingIn(std::atomic<std::size_t>& gauge) { gauge_ = &gauge; }
 

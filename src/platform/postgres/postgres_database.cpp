@@ -27,6 +27,12 @@ PostgresDatabase::PostgresDatabase(PostgresEngine& engine, net::asio::io_context
                                                    engine.status(), figures)),
       pool_(std::make_shared<PostgresPool>(loop.get_executor(), engine.target(), options_, poolSize,
                                            figures)) {
+  pipeline_->onDown([weak = std::weak_ptr(pool_)](const SqlError& why) {
+    if (const auto pool = weak.lock()) pool->refuseAll(why);
+  });
+  pool_->onSilence([weak = std::weak_ptr(pipeline_)] {
+    if (const auto pipeline = weak.lock()) pipeline->distrust();
+  });
   pipeline_->start();
 }
 

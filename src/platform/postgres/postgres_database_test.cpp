@@ -152,6 +152,22 @@ TEST_F(PostgresDatabaseTest, ASilentServerCostsTheLimitAndThenNothing) {
   EXPECT_TRUE(succeedsWithin(milliseconds(5000), kOne, number(1)));
 }
 
+TEST_F(PostgresDatabaseTest, TransactionsLearnOfASilentServerToo) {
+  options_.statementTimeout = milliseconds(1000);
+  options_.answerGrace = milliseconds(500);
+  auto transaction = run(loop_, database().begin());
+  ASSERT_TRUE(transaction && run(loop_, (*transaction)->execute(kOne, number(1))));
+  server().signalAll(SIGSTOP);
+  EXPECT_EQ(kindOf(run(loop_, (*transaction)->execute(kOne, number(1)))), Kind::Timeout);
+  runFor(milliseconds(1500));  // the shared connection is asked meanwhile
+  const auto later = std::chrono::steady_clock::now();
+  EXPECT_FALSE(run(loop_, database().begin()));
+  EXPECT_EQ(kindOf(execute(kOne, number(1))), Kind::Unavailable);
+  EXPECT_LT(std::chrono::steady_clock::now() - later, milliseconds(500));
+  server().signalAll(SIGCONT);
+  EXPECT_TRUE(succeedsWithin(milliseconds(5000), kOne, number(1)));
+}
+
 TEST_F(PostgresDatabaseTest, ReadsSurviveATerminatedConnection) {
   const auto backend = (*execute(kBackend))->integer(0, 0);
   const auto slow = start(loop_, database().execute(kSleep, number(1)));

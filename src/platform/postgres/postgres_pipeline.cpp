@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "platform/postgres/postgres_connector.hpp"
+#include "platform/postgres/postgres_session.hpp"
 
 namespace slipway::platform {
 
@@ -105,8 +106,7 @@ void PostgresPipeline::onLost(const SqlError& why, PostgresCalls calls) {
   if (!std::exchange(retiring_, false)) noteLost(why.message);
   PostgresCalls failed;
   const bool silent = why.kind == SqlError::Kind::Timeout;
-  state_ = silent ? State::Down : State::Opening;
-  downReason_ = why;
+  state_ = State::Opening;
   for (auto& call : calls) {
     const bool again = !silent && call.done && (!call.sent || call.mayRepeat);
     if (again) {
@@ -119,12 +119,14 @@ void PostgresPipeline::onLost(const SqlError& why, PostgresCalls calls) {
   }
   if (!waiting_.empty()) watchWaiting();
   reopen();
+  if (silent) goDown(why);
   failAll(std::move(failed), why);
 }
 
 void PostgresPipeline::goDown(SqlError why) {
-  state_ = State::Down;
+  const bool wasDown = std::exchange(state_, State::Down) == State::Down;
   downReason_ = std::move(why);
+  if (!wasDown && onDown_) onDown_(downReason());
   PostgresCalls calls;
   for (auto& call : waiting_) calls.push_back(std::move(call));
   waiting_.clear();
@@ -166,6 +168,17 @@ steady_clock::duration PostgresPipeline::silence() const {
   if (!connection_) return {};
   const auto since = connection_->silentSince();
   return since ? steady_clock::now() - *since : steady_clock::duration{};
+}
+
+void PostgresPipeline::distrust() {
+  if (state_ != State::Up || std::exchange(distrusted_, true)) return;
+  PostgresCall probe{.statement = &kPostgresProbe};
+  probe.deadline = steady_clock::now() + options_.healthTimeout;
+  probe.done = [weak = weak_from_this(), connection = connection_](const SqlResult& answer) {
+    if (const auto self = weak.lock()) self->distrusted_ = false;
+    if (!answer && answer.error().kind == SqlError::Kind::Timeout) connection->giveUp();
+  };
+  connection_->submit(std::move(probe));
 }
 
 void PostgresPipeline::retire() {

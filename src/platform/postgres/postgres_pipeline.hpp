@@ -5,8 +5,10 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <random>
+#include <utility>
 
 #include "net/task.hpp"
 #include "platform/postgres/postgres_connection.hpp"
@@ -26,6 +28,8 @@ class PostgresPipeline : public std::enable_shared_from_this<PostgresPipeline> {
   /// Opens the connection in the background, and again whenever it is lost, until close().
   void start();
   void close();
+  /// `action` runs whenever calls begin to be answered Unavailable at once.
+  void onDown(std::function<void(const SqlError& why)> action) { onDown_ = std::move(action); }
 
   /// As PostgresConnection::submit(). A call that may be repeated is, once, when its connection is
   /// lost; one that was not sent always.
@@ -37,6 +41,9 @@ class PostgresPipeline : public std::enable_shared_from_this<PostgresPipeline> {
   /// How long the server has been silent although there is something to answer.
   std::chrono::steady_clock::duration silence() const;
   bool isBusy() const { return connection_ && connection_->pending() > 0; }
+  /// Another connection found the server silent: asks on this one, which counts as silent too
+  /// when it gets no answer within the health time-out.
+  void distrust();
   /// Opens a connection anew, once what is in flight was answered: another server may be the
   /// primary now. No more often than once a second.
   void retire();
@@ -64,6 +71,7 @@ class PostgresPipeline : public std::enable_shared_from_this<PostgresPipeline> {
   PostgresFigures& figures_;
   PostgresTimer pauseTimer_;
   PostgresTimer waitTimer_;
+  std::function<void(const SqlError& why)> onDown_;
   std::shared_ptr<PostgresConnection> connection_;
   std::deque<PostgresCall> waiting_;
   State state_ = State::Opening;
@@ -74,6 +82,7 @@ class PostgresPipeline : public std::enable_shared_from_this<PostgresPipeline> {
   bool opening_ = false;
   bool toldLost_ = false;
   bool retiring_ = false;
+  bool distrusted_ = false;
   bool closed_ = false;
 };
 

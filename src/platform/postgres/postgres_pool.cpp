@@ -113,7 +113,7 @@ void PostgresPool::adopt(PostgresHandle handle) {
   auto connection = std::make_shared<PostgresConnection>(executor_, std::move(handle), options_);
   const auto started = connection->start(
       [weak = weak_from_this(), raw = connection.get()](const SqlError& why, PostgresCalls calls) {
-        if (const auto self = weak.lock()) self->onLost(raw);
+        if (const auto self = weak.lock()) self->onLost(raw, why);
         failAll(std::move(calls), why);
       });
   if (!started) return onOpenFailed(started.error());
@@ -128,11 +128,19 @@ void PostgresPool::onOpenFailed(std::string reason) {
   publish();
 }
 
-void PostgresPool::onLost(const PostgresConnection* connection) {
+void PostgresPool::onLost(const PostgresConnection* connection, const SqlError& why) {
   const auto isIt = [connection](const Connection& other) { return other.get() == connection; };
   std::erase_if(all_, isIt);
   std::erase_if(idle_, [&isIt](const Idle& idle) { return isIt(idle.connection); });
+  if (why.kind == SqlError::Kind::Timeout && onSilence_) onSilence_();
   openMore();
+  publish();
+}
+
+void PostgresPool::refuseAll(const SqlError& why) {
+  failWaiters(why);
+  const auto idle = std::exchange(idle_, {});
+  for (const auto& entry : idle) discard(entry.connection);
   publish();
 }
 

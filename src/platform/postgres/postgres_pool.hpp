@@ -8,6 +8,8 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "net/task.hpp"
@@ -45,6 +47,10 @@ class PostgresPool : public std::enable_shared_from_this<PostgresPool> {
   /// For another user when it is idle, otherwise it is closed.
   void giveBack(const Connection& connection);
   void close();
+  /// `action` runs when a connection is lost because the server is silent.
+  void onSilence(std::function<void()> action) { onSilence_ = std::move(action); }
+  /// The server is not there: fails who waits, and closes what is idle, which may be cut off.
+  void refuseAll(const SqlError& why);
 
   /// `holder` is told the time until remove().
   void add(PostgresHolder& holder);
@@ -67,7 +73,7 @@ class PostgresPool : public std::enable_shared_from_this<PostgresPool> {
   net::Task<> openOne();
   void adopt(PostgresHandle handle);
   void onOpenFailed(std::string reason);
-  void onLost(const PostgresConnection* connection);
+  void onLost(const PostgresConnection* connection, const SqlError& why);
   void offer(const Connection& connection);
   void complete(Waiter waiter, Taken taken);
   void failWaiters(const SqlError& error);
@@ -85,6 +91,7 @@ class PostgresPool : public std::enable_shared_from_this<PostgresPool> {
   std::vector<Idle> idle_;       // the one used last at the end
   std::deque<Waiter> waiters_;
   std::vector<PostgresHolder*> holders_;
+  std::function<void()> onSilence_;
   std::size_t opening_ = 0;
   Clock::time_point openAgain_{};  // not before
   bool watching_ = false;

@@ -21,6 +21,7 @@ namespace slipway::testing {
 
 class PostgresServer {
  public:
+  static constexpr const char* kPlainUser = "plain";  // refused over TLS
   /// Every character that a URL has a use for.
   static constexpr const char* kPassword = "p@ss/w:rd ?#%'\\";
   static constexpr const char* kPasswordInUrl = "p%40ss%2Fw%3Ard%20%3F%23%25'%5C";
@@ -43,6 +44,8 @@ class PostgresServer {
                "postgres", "--auth-local=trust", "--auth-host=scram-sha-256", "--pwfile",
                folder_.file("password"), "--no-sync"});
     if (waitFor(initdb) != 0) throw std::runtime_error("initdb failed: " + log());
+    makeCertificate();
+    allowPlainConnections();
     start();
   }
   ~PostgresServer() { stop(SIGQUIT); }
@@ -52,8 +55,8 @@ class PostgresServer {
   void start() {
     postmaster_ = spawn(owner_, folder_.file("log"),
                         {programs_ + "/postgres", "-D", data(), "-p", std::to_string(port_), "-k",
-                         folder_.file("."), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off",
-                         "-c", "max_connections=60", "-c", "max_prepared_transactions=0"});
+                         folder_.file("."), "-c", "listen_addresses=127.0.0.1,127.0.0.2", "-c",
+                         "fsync=off", "-c", "max_connections=60", "-c", "ssl=on"});
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (PQping(url().c_str()) != PQPING_OK) {
       if (std::chrono::steady_clock::now() > end) throw std::runtime_error("no server: " + log());
@@ -70,8 +73,8 @@ class PostgresServer {
   /// Of the postmaster and of all its children.
   void signalAll(int signal) {
     ::kill(postmaster_, signal);
-    std::ifstream children("/proc/" + std::to_string(postmaster_) + "/task/" +
-                           std::to_string(postmaster_) + "/children");
+    const auto pid = std::to_string(postmaster_);
+    std::ifstream children("/proc/" + pid + "/task/" + pid + "/children");
     for (pid_t child = 0; children >> child;) ::kill(child, signal);
   }
 
@@ -107,12 +110,25 @@ class PostgresServer {
     return name;
   }
 
+  /// Of the server, for localhost and 127.0.0.1; signed by itself.
+  std::string certificate() const { return folder_.file("data/server.crt"); }
+
  private:
-  std::string data() const { return folder_.file("data"); }
-  std::string log() const {
-    std::ifstream file(folder_.file("log"));
-    return {std::istreambuf_iterator<char>(file), {}};
+  void makeCertificate() {
+    const auto made = spawn(owner_, folder_.file("log"),
+                            {"/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                             "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+                             "/CN=test", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                             "-keyout", folder_.file("data/server.key"), "-out", certificate()});
+    if (waitFor(made) != 0) throw std::runtime_error("openssl failed: " + log());
   }
+  void allowPlainConnections() {
+    const auto path = folder_.file("data/pg_hba.conf");
+    const auto rules = contentsOf(path);
+    std::ofstream(path) << "hostssl all " << kPlainUser << " all reject\n" << rules;
+  }
+  std::string data() const { return folder_.file("data"); }
+  std::string log() const { return contentsOf(folder_.file("log")); }
   static std::string findPrograms() {
     std::vector<std::string> found;
     for (const auto& version : std::filesystem::directory_iterator("/usr/lib/postgresql")) {
