@@ -50,8 +50,10 @@ net::Task<CacheLookup> RedisCache::get(std::string key) {
     co_return lookup;
   }
   const std::uint64_t promise = tracking_ && tracking_->on() ? local_.expect(key) : 0;
+  RedisConnection& redis = *client_.connection();
+  redis.prove(steady_clock::now());
   const std::array<std::string_view, 2> arguments{"GET", full(key)};
-  const RedisReply* reply = co_await client_.connection()->command(arguments);
+  const RedisReply* reply = co_await redis.command(arguments);
   const Next next = examine(*reply, lookup);
   const bool lasting = reply->text().starts_with('V') || reply->text().starts_with('T');
   if (promise != 0 && next == Next::Nothing && lasting) {
@@ -163,8 +165,10 @@ net::Task<RedisCache::Next> RedisCache::waitForLease(std::string key, CacheLooku
 }
 
 net::Task<const RedisReply*> RedisCache::ask(std::string_view key) {
+  RedisConnection& redis = *client_.connection();
+  redis.prove(steady_clock::now());
   const std::array<std::string_view, 2> arguments{"GET", full(key)};
-  const RedisReply* reply = co_await client_.connection()->command(arguments);
+  const RedisReply* reply = co_await redis.command(arguments);
   co_return reply;
 }
 

@@ -80,8 +80,8 @@ class RedisCache final : public Cache {
   // redis_cache_writes.cpp
   net::Task<bool> mark(std::string key, std::uint64_t ticket);
   net::Task<> takeBack(std::string key, std::uint64_t ticket);
-  void owe(std::string key, std::uint64_t ticket, bool open, const RedisReply* reply);
-  void endWrite(std::uint64_t ticket);
+  void owe(RedisDebts::Debt debt, const RedisReply* reply);
+  net::Task<> letOthersNotice(RedisConnection::TimePoint began);
   net::Task<> letCopiesGo();
 
   // redis_cache_life.cpp: connections come and go
@@ -90,7 +90,7 @@ class RedisCache final : public Cache {
   void onDown(std::string_view reason);
   net::Task<> recover(std::uint64_t turn);
   net::Task<bool> payDebts();
-  net::Task<bool> payBatch(std::vector<RedisDebts::Debt> batch, bool open);
+  net::Task<bool> payBatch(std::vector<RedisDebts::Debt> batch, RedisDebts::Kind kind);
   net::Task<> started();
   net::Task<> pause(std::chrono::milliseconds time);
   void pruneSuspended();
@@ -118,8 +118,9 @@ class RedisCache final : public Cache {
   std::atomic<State> state_{State::Starting};
   RedisTimer started_;      // cancelled when the first attempt to connect has ended
   std::uint64_t turn_ = 0;  // of connections
-  std::string prefix_;      // "slipway:<Redis' run>:"
-  std::string scratch_;     // of full()
+  RedisConnection::TimePoint downAt_{};
+  std::string prefix_;   // "slipway:<Redis' run>:"
+  std::string scratch_;  // of full()
   std::uint64_t lastTicket_ = 0;
   RedisGates leasing_;
   RedisGates waiting_;

@@ -116,7 +116,7 @@ net::Task<Stats> RedisCache::stats() {
 
 net::Task<bool> RedisCache::healthy() {
   if (state_ == State::Starting) co_await started();
-  if (client_.connection() == nullptr) co_return false;
+  if (state_ != State::Trusted || !engine_.allUp()) co_return false;
   const auto answer = std::make_shared<Health>(loop_.get_executor());
   const std::array<std::string_view, 1> question{"PING"};
   client_.connection()->send(question, [answer](const RedisReply& reply) {

@@ -26,7 +26,7 @@ struct RedisCacheOptions {
   std::chrono::milliseconds leaseTtl{2'000};    // and so how long a miss waits for another's read
   std::chrono::milliseconds writeTtl{60'000};   // longer than any commit may take to end
   /// After a reconnection: long enough for all others to reconnect and pay what they owe.
-  std::chrono::milliseconds settle{1'500};
+  std::chrono::milliseconds settle{2'000};
   std::size_t maxDebts = 65'536;
 };
 
@@ -53,6 +53,8 @@ class RedisCacheEngine final : public CacheEngine {
   /// A loop's connection was lost, or is in use again: logged once for all loops.
   void down(std::string_view reason);
   void up();
+  /// No loop is without Redis, or still waits until it may be believed.
+  bool allUp() const { return down_ == 0; }
   /// The loop is no longer counted as down.
   void forgetDown() { down_.fetch_sub(1); }
   void warnOnce(std::atomic<bool>& said, const LogEvent& event, std::string_view error);

@@ -64,7 +64,7 @@ TEST_F(RedisCacheFaultsTest, WhatWasWrittenWhileRedisWasSilentIsNotReadOldAfterw
   EXPECT_EQ(value(a, "k"), "(miss)");
   waitUntilDown(b);
   server_.thaw();
-  // The other replica reads nothing old, at no moment.
+  // The other replica reads nothing old, at no moment, and is not well before it reads it here.
   waitFor(
       [&] {
         const auto seen = value(b, "k");
@@ -72,7 +72,7 @@ TEST_F(RedisCacheFaultsTest, WhatWasWrittenWhileRedisWasSilentIsNotReadOldAfterw
         return seen == "(lease)";
       },
       "the cache of the other replica");
-  EXPECT_EQ(value(b, "gone"), "(lease)");
+  EXPECT_EQ(value(b, "gone"), "(absent)");
   waitUntilTrusted(a);
   EXPECT_EQ(debts(a), 0U);
   const auto log = logged();
@@ -189,6 +189,33 @@ TEST_F(RedisCacheFaultsTest, AReadOnlyRedisIsNotUsed) {
   waitUntilTrusted(a);
   EXPECT_EQ(value(a, "k"), "(lease)");
   EXPECT_EQ(times(logged(), "READONLY"), 1U);
+}
+
+TEST_F(RedisCacheFaultsTest, WhoOnlyReadsNoticesThatNothingCanBeWritten) {
+  options_.redis.timeout = milliseconds(1000);
+  options_.local = true;
+  auto& reader = replica();
+  auto& writer = replica();
+  load(reader, "k", 1, "one");
+  EXPECT_EQ(value(writer, "k"), "one");
+  server_({"REPLICAOF", "127.0.0.1", "1"});
+  update(writer, "k", 2, "two");  // is announced to nobody
+  EXPECT_NE(value(reader, "k"), "one");
+  EXPECT_FALSE(run(loop_, reader->healthy()));
+}
+
+TEST_F(RedisCacheFaultsTest, AWriteThatCannotBeAnnouncedLetsOthersNotice) {
+  options_.redis.timeout = milliseconds(400);
+  auto& a = replica();
+  settle(a);
+  server_.kill();
+  const auto began = std::chrono::steady_clock::now();
+  run(loop_, a->announce("k"));
+  EXPECT_GE(std::chrono::steady_clock::now() - began, milliseconds(390));
+  const auto later = std::chrono::steady_clock::now();
+  update(a, "other", 1, "one");
+  run(loop_, a->put("new", 0, 1, "one"));
+  EXPECT_LT(std::chrono::steady_clock::now() - later, milliseconds(300));
 }
 
 TEST_F(RedisCacheFaultsTest, ARedisThatCannotSaveIsNotUsed) {

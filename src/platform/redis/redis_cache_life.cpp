@@ -15,6 +15,7 @@ namespace asio = net::asio;
 using boost::system::error_code;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+using Kind = RedisDebts::Kind;
 
 namespace {
 
@@ -23,6 +24,13 @@ constexpr std::size_t kRunIdBytes = 12;  // of 40: enough to tell runs of one Re
 constexpr std::size_t kBatch = 200;
 constexpr unsigned kOldestRedis = 7;
 
+/// The heartbeat is a write that changes nothing: a Redis that takes no writes (a replica, a full
+/// disk) still answers what is read, and would do so for ever.
+RedisOptions redisOptions(RedisOptions options) {
+  options.heartbeat = {"DEL", std::string(kOurs) + "heartbeat"};
+  return options;
+}
+
 }  // namespace
 
 RedisCache::RedisCache(asio::io_context& loop, RedisCacheEngine& engine, unsigned index)
@@ -30,7 +38,7 @@ RedisCache::RedisCache(asio::io_context& loop, RedisCacheEngine& engine, unsigne
       engine_(engine),
       options_(engine.options()),
       index_(index),
-      client_(loop, options_.redis),
+      client_(loop, redisOptions(options_.redis)),
       local_(options_.localBytes / std::max(1U, options_.loops), options_.ttl),
       started_(loop, RedisConnection::TimePoint::max()),
       leasing_(loop.get_executor(), options_.leaseTtl),
@@ -90,11 +98,12 @@ void RedisCache::onDown(std::string_view reason) {
   ++turn_;
   const bool wasUp = state_ == State::Starting || state_ == State::Trusted;
   state_ = State::Down;
+  downAt_ = steady_clock::now();
   if (tracking_) tracking_->dataDown();
   // What was announced there may be unknown to the next one.
   pruneSuspended();
   for (const auto& [ticket, key] : writes_) {
-    engine_.debts().add({.ticket = ticket, .key = key, .open = true});
+    engine_.debts().add({.ticket = ticket, .key = key, .kind = RedisDebts::Kind::Open});
   }
   if (wasUp) engine_.down(reason);
   started_.cancel();
@@ -124,30 +133,32 @@ net::Task<bool> RedisCache::payDebts() {
     }
     auto batch = engine_.debts().some(kBatch);
     if (batch.empty()) continue;
-    const bool announced = co_await payBatch(batch, true);
-    if (!announced) co_return false;
-    const bool forgotten = co_await payBatch(batch, false);
-    if (!forgotten) co_return false;
+    for (const auto kind : {Kind::Open, Kind::Written, Kind::Deleted}) {
+      const bool paid = co_await payBatch(batch, kind);
+      if (!paid) co_return false;
+    }
     engine_.debts().paid(batch);
   }
   co_return true;
 }
 
-/// Those of the batch that are open, or those that are not.
-net::Task<bool> RedisCache::payBatch(std::vector<RedisDebts::Debt> batch, bool open) {
+/// Those of the batch that are of this kind.
+net::Task<bool> RedisCache::payBatch(std::vector<RedisDebts::Debt> batch, Kind kind) {
   std::vector<std::string> texts;
   for (const auto& debt : batch) {
-    if (debt.open == open) texts.push_back(prefix_ + debt.key);
+    if (debt.kind == kind) texts.push_back(prefix_ + debt.key);
   }
   const std::size_t keys = texts.size();
   if (keys == 0) co_return true;
-  texts.push_back(open ? std::to_string(options_.writeTtl.count()) : "1");
+  const auto life = kind == Kind::Open ? options_.writeTtl : options_.ttl;
+  texts.push_back(kind == Kind::Written ? "1" : std::to_string(life.count()));
   for (const auto& debt : batch) {
-    if (debt.open == open) texts.push_back(token(debt.ticket));
+    if (debt.kind == kind) texts.push_back(token(debt.ticket));
   }
   if (client_.connection() == nullptr) co_return false;
   const std::vector<std::string_view> parts(texts.begin(), texts.end());
-  const RedisScript& script = open ? RedisScripts::announce() : RedisScripts::forget();
+  const RedisScript& script =
+      kind == Kind::Open ? RedisScripts::announce() : RedisScripts::forget();
   const RedisReply* reply = co_await runRedisScript(*client_.connection(), script, keys, parts);
   co_return !reply->failed();
 }

@@ -1,4 +1,5 @@
 // Writes: announced before the commit, finished after it.
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <utility>
@@ -17,20 +18,24 @@ namespace {
 /// that caused it is here already.
 constexpr milliseconds kInvalidationTime{2};
 
+using Kind = RedisDebts::Kind;
+
 }  // namespace
 
 net::Task<std::uint64_t> RedisCache::announce(std::string key) {
   if (state_ == State::Starting) co_await started();
+  const auto began = steady_clock::now();
   const std::uint64_t ticket = newTicket();
   writes_.emplace(ticket, key);
-  co_await mark(std::move(key), ticket);
+  const bool marked = co_await mark(std::move(key), ticket);
+  if (!marked) co_await letOthersNotice(began);
   co_return ticket;
 }
 
 net::Task<bool> RedisCache::mark(std::string key, std::uint64_t ticket) {
   local_.erase(key);
   if (client_.connection() == nullptr) {
-    owe(std::move(key), ticket, true, nullptr);
+    owe({.ticket = ticket, .key = std::move(key), .kind = Kind::Open}, nullptr);
     co_return false;
   }
   const auto mine = token(ticket);
@@ -40,49 +45,63 @@ net::Task<bool> RedisCache::mark(std::string key, std::uint64_t ticket) {
   const RedisReply* reply =
       co_await runRedisScript(*client_.connection(), RedisScripts::announce(), 1, parts);
   const bool done = !reply->failed();
-  if (!done) owe(std::move(key), ticket, true, reply);
+  if (!done) owe({.ticket = ticket, .key = std::move(key), .kind = Kind::Open}, reply);
   co_return done;
 }
 
 net::Task<> RedisCache::put(std::string key, std::uint64_t ticket, std::int64_t version,
                             std::string value) {
   if (state_ == State::Starting) co_await started();
-  if (ticket == 0) ticket = newTicket();
+  const auto began = steady_clock::now();
+  const bool announced = ticket != 0;
+  if (!announced) ticket = newTicket();
   local_.erase(key);
-  endWrite(ticket);
-  if (client_.connection() == nullptr) co_return owe(std::move(key), ticket, false, nullptr);
-  const auto mine = token(ticket);
-  const auto versionText = std::to_string(version);
-  const auto entry = redisValueEntry(version, value);
-  const auto life = std::to_string(jitteredTtl().count());
+  writes_.erase(ticket);
+  RedisConnection* const redis = client_.connection();
+  const RedisReply* reply = nullptr;
   const std::string name = prefix_ + key;
-  const std::array<std::string_view, 5> parts{name, mine, versionText, entry, life};
-  const RedisReply* reply =
-      co_await runRedisScript(*client_.connection(), RedisScripts::finish(), 1, parts);
-  if (reply->failed()) co_return owe(std::move(key), ticket, false, reply);
+  if (redis != nullptr) {
+    const auto mine = token(ticket);
+    const auto versionText = std::to_string(version);
+    const auto entry = redisValueEntry(version, value);
+    const auto life = std::to_string(jitteredTtl().count());
+    const std::array<std::string_view, 5> parts{name, mine, versionText, entry, life};
+    reply = co_await runRedisScript(*redis, RedisScripts::finish(), 1, parts);
+  }
+  if (reply == nullptr || reply->failed()) {
+    owe({.ticket = ticket, .key = std::move(key), .kind = Kind::Written}, reply);
+    // What was announced is hidden from all. A new row may be known as absent to others.
+    if (!announced) co_await letOthersNotice(began);
+    co_return;
+  }
   engine_.debts().remove(ticket);
-  if (reply->integer() == 1) co_await letCopiesGo();
+  if (announced && reply->integer() != 0) co_await letCopiesGo();
 }
 
 net::Task<> RedisCache::remove(std::string key, std::uint64_t ticket, std::int64_t) {
   if (state_ == State::Starting) co_await started();
   if (ticket == 0) ticket = newTicket();
   local_.erase(key);
-  endWrite(ticket);
-  if (client_.connection() == nullptr) co_return owe(std::move(key), ticket, false, nullptr);
-  const auto life = std::to_string(jitteredTtl().count());
-  const std::array<std::string_view, 6> arguments{"SET", full(key), "T", "PX", life, "GET"};
-  const RedisReply* reply = co_await client_.connection()->command(arguments);
-  if (reply->is(RedisReply::Type::Error) && !isUnusable(*reply) &&
+  writes_.erase(ticket);
+  const RedisReply* reply = nullptr;
+  if (client_.connection() != nullptr) {
+    const auto life = std::to_string(jitteredTtl().count());
+    const std::array<std::string_view, 6> arguments{"SET", full(key), "T", "PX", life, "GET"};
+    reply = co_await client_.connection()->command(arguments);
+  }
+  if (reply != nullptr && reply->is(RedisReply::Type::Error) && !isUnusable(*reply) &&
       client_.connection() != nullptr) {
     // Full, or not a string: without an entry nobody is misled either.
     noteError(*reply);
     const std::array<std::string_view, 2> fallback{"DEL", full(key)};
     reply = co_await client_.connection()->command(fallback);
   }
-  if (reply->failed()) co_return owe(std::move(key), ticket, false, reply);
+  if (reply == nullptr || reply->failed()) {
+    owe({.ticket = ticket, .key = std::move(key), .kind = Kind::Deleted}, reply);
+    co_return;
+  }
   engine_.debts().remove(ticket);
-  if (reply->text().starts_with('V')) co_await letCopiesGo();
+  if (reply->text().find(token(ticket)) == std::string_view::npos) co_await letCopiesGo();
 }
 
 net::Task<> RedisCache::suspend(std::string key, std::uint64_t ticket) {
@@ -94,7 +113,7 @@ net::Task<> RedisCache::suspend(std::string key, std::uint64_t ticket) {
 }
 
 void RedisCache::withdraw(std::string_view key, std::uint64_t ticket) {
-  endWrite(ticket);
+  writes_.erase(ticket);
   engine_.debts().remove(ticket);
   if (client_.connection() == nullptr) return;
   asio::co_spawn(loop_, takeBack(std::string(key), ticket), asio::detached);
@@ -113,12 +132,19 @@ net::Task<> RedisCache::takeBack(std::string key, std::uint64_t ticket) {
 
 /// The write goes on without Redis; Redis is not believed before it has been told. Where a command
 /// failed on a connection that still stands, that one goes too: a new one begins with the debts.
-void RedisCache::owe(std::string key, std::uint64_t ticket, bool open, const RedisReply* reply) {
-  engine_.debts().add({.ticket = ticket, .key = std::move(key), .open = open});
+void RedisCache::owe(RedisDebts::Debt debt, const RedisReply* reply) {
+  engine_.debts().add(std::move(debt));
   if (reply != nullptr) client_.drop(reply->text());
 }
 
-void RedisCache::endWrite(std::uint64_t ticket) { writes_.erase(ticket); }
+/// What Redis could not be told since `began`, others may read there, or in their own memory, until
+/// their next heartbeat fails: they believe nothing for longer than a time-out after the last good
+/// one. So the write takes as long. While Redis is away for longer already, it takes no time.
+net::Task<> RedisCache::letOthersNotice(RedisConnection::TimePoint began) {
+  const auto noticed = std::min(began, downAt_) + options_.redis.timeout;
+  const auto now = steady_clock::now();
+  if (noticed > now) co_await pause(std::chrono::ceil<milliseconds>(noticed - now));
+}
 
 /// The announcement was lost, so that others may have had copies until just now.
 net::Task<> RedisCache::letCopiesGo() { return pause(kInvalidationTime); }

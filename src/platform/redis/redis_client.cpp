@@ -50,6 +50,7 @@ net::Task<> RedisClient::keepConnected() {
       backoff_ = options_.firstBackoff;
       reported_ = false;
       connection_ = newest_;
+      connection_->prove(RedisConnection::TimePoint::max());
       events_.up();
       timer_.expires_at(RedisConnection::TimePoint::max());
       error_code ignored;

@@ -27,7 +27,7 @@ void appendNumber(std::string& out, char kind, std::size_t number) {
   out.append("\r\n");
 }
 
-milliseconds pingIntervalFor(milliseconds timeout) {
+milliseconds beatIntervalFor(milliseconds timeout) {
   return std::clamp(timeout / 3, milliseconds(10), milliseconds(500));
 }
 
@@ -50,7 +50,7 @@ RedisConnection::RedisConnection(RedisSocket socket, const RedisOptions& options
     : socket_(std::move(socket)),
       timer_(socket_.get_executor()),
       options_(options),
-      pingInterval_(pingIntervalFor(options.timeout)),
+      beatInterval_(beatIntervalFor(options.timeout)),
       reader_(options.maxReplyBytes) {}
 
 RedisConnection::~RedisConnection() {
@@ -64,7 +64,7 @@ void RedisConnection::start(std::function<void(std::string_view)> onClosed,
   error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.non_blocking(true, ignored);
-  nextPing_ = steady_clock::now();
+  beatAt_ = steady_clock::now();  // the first has time: a password may have to come before it
   read();
   watch();
 }
@@ -187,9 +187,9 @@ void RedisConnection::close(std::string_view reason) {
   });
 }
 
-/// One timer for all: the oldest deadline, or the next PING, which keeps no later command waiting.
+/// One timer for all: the oldest deadline, or the next heartbeat, which comes before any later one.
 void RedisConnection::watch() {
-  auto next = nextPing_;
+  auto next = beatAt_ + beatInterval_;
   if (!pending_.empty()) next = std::min(next, pending_.front().deadline);
   timer_.expires_at(next);
   timer_.async_wait([self = shared_from_this()](error_code ec) {
@@ -207,17 +207,20 @@ void RedisConnection::check() {
     close(fmt::format("no answer within {} ms", options_.timeout.count()));
   }
   if (closed_) return;
-  if (steady_clock::now() >= nextPing_) ping();
+  if (steady_clock::now() >= beatAt_ + beatInterval_) beat();
   watch();
 }
 
-void RedisConnection::ping() {
-  const auto now = steady_clock::now();
-  nextPing_ = now + pingInterval_;
-  const std::array<std::string_view, 1> arguments{"PING"};
+void RedisConnection::beat() {
+  beatAt_ = steady_clock::now();
+  const std::vector<std::string_view> words(options_.heartbeat.begin(), options_.heartbeat.end());
   // This connection owns the callback and so outlives it.
-  send(arguments, [this, now](const RedisReply& reply) {
-    if (!reply.failed()) provenAt_ = now;
+  send(words, [this, sentAt = beatAt_](const RedisReply& reply) {
+    if (!reply.failed()) {
+      provenAt_ = sentAt;
+    } else if (reply.is(RedisReply::Type::Error)) {
+      close(reply.text());
+    }
   });
 }
 

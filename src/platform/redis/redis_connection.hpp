@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "net/task.hpp"
 #include "platform/redis/redis_options.hpp"
@@ -64,7 +65,12 @@ class RedisConnection : public std::enable_shared_from_this<RedisConnection> {
   int nativeHandle() { return socket_.native_handle(); }
   std::chrono::milliseconds timeout() const { return options_.timeout; }
 
-  /// When the newest PING that was answered had been sent: Redis could be heard since.
+  /// Sends a heartbeat now, unless one was sent less than a time-out ago. As replies keep their
+  /// order, what is asked next has an answer only when the heartbeat was answered well.
+  void prove(TimePoint now) {
+    if (now >= beatAt_ + options_.timeout) beat();
+  }
+  /// When the newest heartbeat that was answered well had been sent.
   TimePoint provenAt() const { return provenAt_; }
 
  private:
@@ -80,12 +86,12 @@ class RedisConnection : public std::enable_shared_from_this<RedisConnection> {
   void flush();
   void watch();
   void check();
-  void ping();
+  void beat();
 
   RedisSocket socket_;
   RedisTimer timer_;
   const RedisOptions options_;
-  const std::chrono::milliseconds pingInterval_;
+  const std::chrono::milliseconds beatInterval_;
   RedisReplyReader reader_;
   std::array<char, 16 * 1024> in_;
   std::string out_;
@@ -93,8 +99,8 @@ class RedisConnection : public std::enable_shared_from_this<RedisConnection> {
   std::deque<Pending> pending_;
   std::function<void(std::string_view)> onClosed_;
   std::function<void(const RedisReply&)> onMessage_;
-  TimePoint turn_;  // about now: when the waiting flush was scheduled
-  TimePoint nextPing_;
+  TimePoint turn_;    // about now: when the waiting flush was scheduled
+  TimePoint beatAt_;  // the last one was sent
   TimePoint provenAt_{};
   bool flushing_ = false;
   bool closed_ = false;

@@ -38,7 +38,7 @@ void RedisDebts::paid(const std::vector<Debt>& debts) {
   const std::lock_guard lock(mutex_);
   for (const auto& debt : debts) {
     const auto known = debts_.find(debt.ticket);
-    if (known != debts_.end() && known->second.open == debt.open) erase(known);
+    if (known != debts_.end() && known->second.kind == debt.kind) erase(known);
   }
   count();
 }

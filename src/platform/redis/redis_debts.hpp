@@ -16,11 +16,15 @@ namespace slipway::platform {
 
 class RedisDebts {
  public:
+  enum class Kind : std::uint8_t {
+    Open,     // the write may not have ended: it is to be announced
+    Written,  // it has ended: what is held is to be forgotten
+    Deleted,  // the row is gone: to be marked so
+  };
   struct Debt {
     std::uint64_t ticket = 0;  // of the write
     std::string key;
-    bool open =
-        false;  // the write may not have ended: it is to be announced; else: to be forgotten
+    Kind kind = Kind::Open;
   };
 
   explicit RedisDebts(std::size_t limit = 65'536) : limit_(limit) {}

@@ -7,6 +7,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/secret.hpp"
 
@@ -27,6 +28,8 @@ struct RedisOptions {
   std::size_t maxPending = 16'384;                // commands without an answer yet
   std::size_t maxUnsentBytes = 16 * 1024 * 1024;  // of them, not yet sent
   std::size_t maxReplyBytes = 64 * 1024 * 1024;   // of one answer
+  /// What is asked all the time to see whether Redis is there; an error ends the connection.
+  std::vector<std::string> heartbeat{"PING"};
   static constexpr std::chrono::milliseconds kLongestConnect{500};
 };
 

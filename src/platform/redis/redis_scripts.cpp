@@ -68,22 +68,24 @@ return marked
 constexpr std::string_view kFinish = SLIPWAY_LOOK R"lua(
 local key, mine, version, entry, life = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local held = look(key)
-if held == '' then return 0 end
+if held == '' then return 1 end
 local function store(...)
   if redis.pcall('SET', key, ...).err then redis.call('DEL', key) end
 end
 local kind = string.sub(held, 1, 1)
 local floor = tonumber(string.match(held, '^.(%d+)') or '0')
 if kind == 'V' then
-  if version <= floor then return 0 end
-  store(entry, 'PX', life)
-  return 1
+  if version > floor then store(entry, 'PX', life) end
 elseif kind == 'A' then
   store(entry, 'PX', life)
 elseif kind == 'W' then
-  local others = ''
+  local others, announced = '', 1
   for token, last in string.gmatch(held, ' (%S+)=(%d+)') do
-    if token ~= mine then others = others .. ' ' .. token .. '=' .. last end
+    if token == mine then
+      announced = 0
+    else
+      others = others .. ' ' .. token .. '=' .. last
+    end
   end
   local highest = string.format('%.0f', math.max(floor, version))
   if others ~= '' then
@@ -93,17 +95,20 @@ elseif kind == 'W' then
   else
     redis.call('DEL', key)
   end
+  return announced
 elseif kind ~= 'T' then
   redis.call('DEL', key)
 end
-return 0
+return 1
 )lua";
 
 constexpr std::string_view kForget = SLIPWAY_LOOK R"lua(
 for i, key in ipairs(KEYS) do
   local held = look(key)
   local kind = string.sub(held, 1, 1)
-  if kind == 'W' then
+  if tonumber(ARGV[1]) > 1 then
+    if redis.pcall('SET', key, 'T', 'PX', ARGV[1]).err then redis.call('DEL', key) end
+  elseif kind == 'W' then
     local others = ''
     for token, last in string.gmatch(held, ' (%S+)=(%d+)') do
       if token ~= ARGV[i + 1] then others = others .. ' ' .. token .. '=' .. last end

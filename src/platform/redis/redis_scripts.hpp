@@ -22,12 +22,11 @@ struct RedisScripts {
   /// Announces writes. Returns 0 when a mark could not be set for want of memory.
   static const RedisScript& announce();
   /// KEYS[1]; ARGV: token, version, entry, life of a value in ms.
-  /// The write has been committed. Returns 1 when the announcement was no longer there and an older
-  /// value was replaced.
+  /// The write has been committed. Returns 1 when its announcement was no longer there.
   static const RedisScript& finish();
-  /// KEYS: one or more; ARGV: 1 or 0, then a token a key.
-  /// The writes are over, one way or the other: takes their announcements back; with 1 removes what
-  /// else may be old.
+  /// KEYS: one or more; ARGV: 0, 1 or the life of a tombstone in ms, then a token a key.
+  /// The writes are over: takes their announcements back (0); removes what else may be old, too
+  /// (1); or notes that the rows are gone.
   static const RedisScript& forget();
   /// KEYS[1]; ARGV: token, entry (empty: none), its life in ms. Replaces the lease.
   static const RedisScript& fill();

@@ -17,7 +17,8 @@ constexpr std::string_view kChannel = "__redis__:invalidate";
 
 RedisOptions subscriberOptions(RedisOptions options) {
   options.clientName += "-tracking";
-  options.database = 0;  // invalidations come from every database
+  options.database = 0;          // invalidations come from every database
+  options.heartbeat = {"PING"};  // of the few commands that a subscriber has
   return options;
 }
 
@@ -74,8 +75,10 @@ bool RedisTracking::fresh(TimePoint now) {
   if (!on_) return false;
   if (now - looked_ > kLookEvery && !lookAgain()) return false;
   looked_ = std::max(looked_, now);
-  RedisConnection* const channel = client_.connection();
-  return channel != nullptr && now < channel->provenAt() + channel->timeout();
+  const auto proven = [now](const RedisConnection* connection) {
+    return connection != nullptr && now < connection->provenAt() + connection->timeout();
+  };
+  return proven(client_.connection()) && proven(data_.connection());
 }
 
 /// One system call for both connections: a lost data connection ends the tracking, too.

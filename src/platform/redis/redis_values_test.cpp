@@ -130,13 +130,13 @@ TEST(RedisInfo, IsReadByName) {
 TEST(RedisDebts, AreRememberedUntilTheyArePaid) {
   RedisDebts debts(3);
   EXPECT_FALSE(debts.holds("a"));
-  debts.add({1, "a", true});
-  debts.add({2, "a", false});
-  debts.add({3, "b", false});
+  debts.add({1, "a", RedisDebts::Kind::Open});
+  debts.add({2, "a", RedisDebts::Kind::Written});
+  debts.add({3, "b", RedisDebts::Kind::Written});
   EXPECT_EQ(debts.size(), 3U);
   const auto taken = debts.some(10);
   EXPECT_EQ(taken.size(), 3U);
-  debts.add({1, "a", false});  // the write has ended meanwhile
+  debts.add({1, "a", RedisDebts::Kind::Written});  // the write has ended meanwhile
   debts.paid(taken);
   EXPECT_TRUE(debts.holds("a"));
   EXPECT_FALSE(debts.holds("b"));
@@ -146,12 +146,12 @@ TEST(RedisDebts, AreRememberedUntilTheyArePaid) {
 
 TEST(RedisDebts, BeyondTheirBoundEverythingIsOwed) {
   RedisDebts debts(1);
-  debts.add({1, "a", false});
-  debts.add({2, "b", false});
+  debts.add({1, "a", RedisDebts::Kind::Written});
+  debts.add({2, "b", RedisDebts::Kind::Written});
   EXPECT_TRUE(debts.holds("anything"));
   const auto overflow = debts.overflow();
   EXPECT_NE(overflow, 0U);
-  debts.add({3, "c", false});
+  debts.add({3, "c", RedisDebts::Kind::Written});
   debts.overflowPaid(overflow);  // there was more since
   EXPECT_TRUE(debts.holds("anything"));
   debts.overflowPaid(debts.overflow());
