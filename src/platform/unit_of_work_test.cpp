@@ -108,7 +108,7 @@ TEST_F(RunWriteTest, RollsBackWhatWasRefused) {
 
 TEST_F(RunWriteTest, RollsBackWhenTheChangeThrows) {
   const Change throwing = [this](UnitOfWork& unit) -> Task<Response> {
-    const auto done = co_await change(unit, 200);
+    auto done = co_await change(unit, 200);
     throw std::runtime_error("bug");
     co_return done;
   };
