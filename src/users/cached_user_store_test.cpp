@@ -206,7 +206,7 @@ TEST_F(CachedUserStoreTest, ManyMissesShareOneRead) {
   slow_.letGo();
   for (const auto& reader : readers) {
     while (!*reader) loop_.run_one();
-    ASSERT_TRUE** reader;
+    ASSERT_TRUE(**reader);
     EXPECT_EQ(nameIn(**reader), "ada");
   }
   EXPECT_EQ(store_.reads, 1);
@@ -246,7 +246,7 @@ TEST_F(CachedUserStoreTest, FollowersGoOnWhenTheirLeaderIsCancelled) {
   slow_.slow = false;
   cancel.emit(asio::cancellation_type::terminal);
   while (!ended || !*follower) loop_.run_one();
-  ASSERT_TRUE** follower;
+  ASSERT_TRUE(**follower);
   EXPECT_EQ(nameIn(**follower), "ada");
   EXPECT_EQ(store_.reads, 2);
 }

@@ -109,10 +109,11 @@ TEST_F(PostgresUserStoreTest, EveryListIsServedByAnIndex) {
     query.email = (filters & 2) != 0 ? std::optional("e77") : std::nullopt;
     query.prefix = (filters & 4) != 0 ? std::optional("u4999") : std::nullopt;
     query.isActive = (filters & 8) != 0 ? std::optional(true) : std::nullopt;
+    const ListSearch search(query, UserRules::Strict);
     for (const auto scope : {ListScope::Everywhere, ListScope::Window}) {
-      const std::string sql = "EXPLAIN " + std::string(listStatement(query, scope).sql);
+      const std::string sql = "EXPLAIN " + std::string(search.statement(scope).sql);
       const platform::Statement explain{"explain", sql};
-      const auto plan = execute(explain, listParameters(query, scope, UserRules::Strict));
+      const auto plan = execute(explain, search.parameters(scope));
       ASSERT_TRUE(plan) << plan.error().message;
       for (std::size_t i = 0; i < (*plan)->size(); ++i) {
         EXPECT_EQ((*plan)->text(i, 0).find("Seq Scan"), std::string::npos) << sql;
