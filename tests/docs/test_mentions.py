@@ -13,7 +13,8 @@ SOURCES = [path for folder in ("src", "database", "scripts", "tests", "cmake")
            if path.is_file() and not {"node_modules", "__pycache__", "corpus"} & set(path.parts)]
 
 # Capitals that are no settings of the program.
-OTHER_NAMES = {"X", "X_FILE", "PATH", "SQLITE_BUSY", "BEGIN", "COMMIT", "NO_SKIPS"}
+OTHER_NAMES = {"X", "X_FILE", "PATH", "SQLITE_BUSY", "BEGIN", "COMMIT", "NO_SKIPS",
+               "BUSY", "MISCONF", "NOPERM", "OOM", "READONLY", "WRONGPASS"}  # Redis' errors
 # Of other programs, of Prometheus itself, or of HTTP.
 OTHER_WORDS = {"Infinity", "Expect"}
 METRIC = re.compile(r"(http|db|cache|log|trace|process|build)_[a-z_]+(\{[a-z_,]+\})?")
@@ -44,7 +45,7 @@ def test_settings():
 
 
 def test_metrics(start):
-    running = start(OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9")
+    running = start(OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9", REDIS_URL="redis://127.0.0.1:9")
     client = running.client()
     client.get("/users")
     page = client.get("/metrics", headers={"Accept": "text/plain"}).text
