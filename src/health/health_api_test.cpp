@@ -55,9 +55,12 @@ class FakeCache final : public platform::Cache {
   bool tryGet(std::string_view, platform::CacheLookup&) override { return false; }
   net::Task<> fill(std::string, std::uint64_t, std::int64_t, std::string) override { co_return; }
   net::Task<> fillAbsent(std::string, std::uint64_t) override { co_return; }
-  net::Task<> put(std::string, std::int64_t, std::string) override { co_return; }
-  net::Task<> remove(std::string, std::int64_t) override { co_return; }
-  net::Task<> suspend(std::string) override { co_return; }
+  void release(std::string_view, std::uint64_t) override {}
+  net::Task<std::uint64_t> announce(std::string) override { co_return 0; }
+  net::Task<> put(std::string, std::uint64_t, std::int64_t, std::string) override { co_return; }
+  net::Task<> remove(std::string, std::uint64_t, std::int64_t) override { co_return; }
+  net::Task<> suspend(std::string, std::uint64_t) override { co_return; }
+  void withdraw(std::string_view, std::uint64_t) override {}
   net::Task<std::expected<void, std::string>> clear() override {
     std::expected<void, std::string> outcome;
     if (health != Health::Good) outcome = std::unexpected("away");
