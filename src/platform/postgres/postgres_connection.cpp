@@ -115,8 +115,7 @@ bool PostgresConnection::sendStatement(InFlight& flight, const Statement& statem
     flight.steps[flight.stepCount++] = {kind, nullptr};
     const std::string sql(statement.sql);
     return PQsendQueryParams(connection, sql.c_str(), values.count(), values.types(),
-                             values.values(), values.lengths(), PostgresParameters::formats(),
-                             1) == 1;
+                             values.values(), values.lengths(), values.formats(), 1) == 1;
   }
   if (prepared->state == State::Absent) {
     statements_.rename(*prepared);
@@ -129,7 +128,7 @@ bool PostgresConnection::sendStatement(InFlight& flight, const Statement& statem
   }
   flight.steps[flight.stepCount++] = {kind, prepared};
   return PQsendQueryPrepared(connection, prepared->name.c_str(), values.count(), values.values(),
-                             values.lengths(), PostgresParameters::formats(), 1) == 1;
+                             values.lengths(), values.formats(), 1) == 1;
 }
 
 bool PostgresConnection::sendSync() {

@@ -13,17 +13,15 @@ namespace {
 // Of pg_type; they never change.
 constexpr Oid kBool = 16;
 constexpr Oid kInt8 = 20;
-constexpr Oid kText = 25;
 constexpr Oid kTimestampTz = 1184;
+// Of a text and of null: the server works it out, so that a jsonb column takes a text too.
+constexpr Oid kInferred = 0;
+
+constexpr int kTextFormat = 0;
+constexpr int kBinaryFormat = 1;
 
 constexpr std::uint64_t kSignatureBits = 3;  // for each type: 1 to 5
 constexpr std::chrono::microseconds kEpoch = std::chrono::seconds(946'684'800);  // 2000-01-01
-
-constexpr auto kAllBinary = [] {
-  std::array<int, PostgresParameters::kMost> formats{};
-  formats.fill(1);
-  return formats;
-}();
 
 template <typename Number>
 Number toNetwork(Number value) {
@@ -49,11 +47,13 @@ PostgresParameters::PostgresParameters(const SqlParameters& parameters)
     : count_(static_cast<int>(parameters.size())) {
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const SqlValue& value = parameters[i];
+    formats_[i] = kBinaryFormat;
     if (const auto* integer = std::get_if<std::int64_t>(&value)) {
       types_[i] = kInt8;
       addInteger(i, *integer);
     } else if (const auto* text = std::get_if<std::string>(&value)) {
-      types_[i] = kText;
+      types_[i] = kInferred;
+      formats_[i] = kTextFormat;
       values_[i] = text->c_str();
       lengths_[i] = static_cast<int>(text->size());
     } else if (const auto* boolean = std::get_if<bool>(&value)) {
@@ -65,7 +65,7 @@ PostgresParameters::PostgresParameters(const SqlParameters& parameters)
       types_[i] = kTimestampTz;
       addInteger(i, (time->time_since_epoch() - kEpoch).count());
     } else {
-      types_[i] = 0;
+      types_[i] = kInferred;
       values_[i] = nullptr;
       lengths_[i] = 0;
     }
@@ -79,8 +79,6 @@ void PostgresParameters::addInteger(std::size_t index, std::int64_t value) {
   values_[index] = numbers_[index].data();
   lengths_[index] = sizeof(bytes);
 }
-
-const int* PostgresParameters::formats() { return kAllBinary.data(); }
 
 bool holdsNul(const SqlParameters& parameters) {
   return std::ranges::any_of(parameters, [](const SqlValue& value) {

@@ -1,5 +1,5 @@
-// Values on their way to and from PostgreSQL, in its binary formats. Pure functions; a
-// PostgresParameters points into the SqlParameters that it was made of.
+// Values on their way to and from PostgreSQL, in its binary formats (texts as they are). Pure
+// functions; a PostgresParameters points into the SqlParameters that it was made of.
 #pragma once
 
 #include <libpq-fe.h>
@@ -13,7 +13,8 @@
 
 namespace slipway::platform {
 
-/// As PQsendQueryParams takes them. Null has no type of its own: the server works it out.
+/// As PQsendQueryParams takes them. Texts and null have no type of their own: the server works it
+/// out.
 class PostgresParameters {
  public:
   static constexpr std::size_t kMost = 20;
@@ -27,7 +28,7 @@ class PostgresParameters {
   const Oid* types() const { return types_.data(); }
   const char* const* values() const { return values_.data(); }
   const int* lengths() const { return lengths_.data(); }
-  static const int* formats();
+  const int* formats() const { return formats_.data(); }
   /// Differs between parameters of different types.
   std::uint64_t signature() const { return signature_; }
 
@@ -39,6 +40,7 @@ class PostgresParameters {
   std::array<Oid, kMost> types_;
   std::array<const char*, kMost> values_;
   std::array<int, kMost> lengths_;
+  std::array<int, kMost> formats_;
   std::array<std::array<char, 8>, kMost> numbers_;
 };
 
