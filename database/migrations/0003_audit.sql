@@ -14,3 +14,17 @@ CREATE TABLE audit_log (
 );
 
 CREATE INDEX audit_log_user_id ON audit_log (user_id, id);
+
+-- What was written stays: whoever may use the owner's tables by default may not change this one.
+DO $$
+DECLARE
+  grantee name;
+BEGIN
+  FOR grantee IN
+    SELECT DISTINCT p.grantee FROM information_schema.table_privileges AS p
+    WHERE p.table_schema = current_schema AND p.table_name = 'audit_log'
+      AND p.grantee NOT IN (current_user, 'PUBLIC')
+  LOOP
+    EXECUTE format('REVOKE UPDATE, DELETE ON audit_log FROM %I', grantee);
+  END LOOP;
+END $$;

@@ -118,7 +118,7 @@ TEST_F(HealthApiTest, EveryDeclaredEndpointHasAHandlerAndIsListed) {
   for (const auto& endpoint : endpoints_) {
     EXPECT_TRUE(endpoint.handler) << endpoint.path;
     if (endpoint.path != "/") {
-      EXPECT_NE(root.body.find('"' + std::string(endpoint.path) + '"'), std::string::npos)
+      EXPECT_NE(root.bodyView().find('"' + std::string(endpoint.path) + '"'), std::string::npos)
           << endpoint.path;
     }
   }

@@ -18,6 +18,17 @@ PROGRAMS = ("slipwayd", "curl", "make", "openssl", "sqlite3")
 NOT_RUN = {
     "service -> users, health, docs -> platform -> net -> base": "a picture, no command",
     "slipwayd": "the program's name, not a command; running it serves for good",
+    "scripts/dev/run-tests faults": "runs the tests that run this",
+    "SLIPWAYD=... /usr/bin/python3 -m pytest tests/faults -k redis-frozen": "the same",
+    "DRILL_LENGTH=10 DRILL_CALM_SECONDS=5 ...": "the same",
+    "RACE_OPERATIONS=1000000 ... -k race": "the same",
+    "psql -v ON_ERROR_STOP=1 -v database=slipway -v owner_password=... -v app_password=... "
+    "-f database/init-prod.sql": "tests/postgres runs it for every server",
+    "ACL SETUSER slipway on '>PASSWORD' resetchannels '&__redis__:invalidate' '~slipway:*' -@all "
+    "+get +set": "a command of Redis, which tests/cache gives to a server",
+    "+del +time +eval +evalsha +scan +info +ping +select +subscribe '+client|setname' "
+    "'+client|id'": "the same",
+    "'+client|tracking'": "the same",
 }
 
 

@@ -14,7 +14,8 @@ SOURCES = [path for folder in ("src", "database", "scripts", "tests", "cmake")
 
 # Capitals that are no settings of the program.
 OTHER_NAMES = {"X", "X_FILE", "PATH", "SQLITE_BUSY", "BEGIN", "COMMIT", "NO_SKIPS",
-               "BUSY", "MISCONF", "NOPERM", "OOM", "READONLY", "WRONGPASS"}  # Redis' errors
+               "BUSY", "MISCONF", "NOPERM", "OOM", "READONLY", "WRONGPASS",  # Redis' errors
+               "BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE", "EAGAIN"}
 # Of other programs, of Prometheus itself, or of HTTP.
 OTHER_WORDS = {"Infinity", "Expect"}
 METRIC = re.compile(r"(http|db|cache|log|trace|process|build)_[a-z_]+(\{[a-z_,]+\})?")
@@ -76,7 +77,7 @@ def spelled_out(path):
 
 
 def exists(path):
-    anywhere = [ROOT, ROOT / "src", ROOT / "tests" / "api", ROOT / "database" / "migrations",
+    anywhere = [ROOT, ROOT / "src", ROOT / "tests", ROOT / "tests" / "api", ROOT / "database" / "migrations",
                 *(ROOT / "src").iterdir()]
     return any(next(folder.glob(path), None) for folder in anywhere if folder.is_dir())
 
