@@ -15,7 +15,7 @@ SOURCES = [path for folder in ("src", "database", "scripts", "tests", "cmake")
 # Capitals that are no settings of the program.
 OTHER_NAMES = {"X", "X_FILE", "PATH", "SQLITE_BUSY", "BEGIN", "COMMIT", "NO_SKIPS",
                "BUSY", "MISCONF", "NOPERM", "OOM", "READONLY", "WRONGPASS",  # Redis' errors
-               "BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE", "EAGAIN"}
+               "BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE", "EAGAIN", "PHASES"}
 # Of other programs, of Prometheus itself, or of HTTP.
 OTHER_WORDS = {"Infinity", "Expect"}
 METRIC = re.compile(r"(http|db|cache|log|trace|process|build)_[a-z_]+(\{[a-z_,]+\})?")
