@@ -7,6 +7,9 @@ import pytest
 from faults import FAULTS
 from harness.postgres import Postgres
 
+# What ASan keeps of freed memory would hide whether the service's own is bounded.
+os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=16"
+
 
 @pytest.fixture(scope="session")
 def postgres():

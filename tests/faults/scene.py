@@ -68,10 +68,10 @@ class Watcher(threading.Thread):
         self.service = service
         self.seen = []  # (time, took, status, cache); status 0: no answer
         self.peak_bytes = 0
-        self._stop = threading.Event()
+        self._ended = threading.Event()
 
     def run(self):
-        while not self._stop.wait(self.PERIOD):
+        while not self._ended.wait(self.PERIOD):
             begun = time.monotonic()
             try:
                 response = exchange(self.service.port, request("GET", "/health", {"Connection": "close"}))
@@ -87,7 +87,7 @@ class Watcher(threading.Thread):
                    for begun, _, status, cache in self.seen[-3:])
 
     def stop(self):
-        self._stop.set()
+        self._ended.set()
         self.join(10)
 
 
