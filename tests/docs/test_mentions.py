@@ -15,7 +15,8 @@ SOURCES = [path for folder in ("src", "database", "scripts", "tests", "cmake")
 # Capitals that are no settings of the program.
 OTHER_NAMES = {"X", "X_FILE", "PATH", "SQLITE_BUSY", "BEGIN", "COMMIT", "NO_SKIPS",
                "BUSY", "MISCONF", "NOPERM", "OOM", "READONLY", "WRONGPASS",  # Redis' errors
-               "BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE", "EAGAIN", "PHASES"}
+               "BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE", "EAGAIN", "PHASES",
+               "SLIPWAYD", "DRILL_LENGTH", "DRILL_CALM_SECONDS", "RACE_OPERATIONS", "SLIPWAY_BACKEND"}
 # Of other programs, of Prometheus itself, or of HTTP.
 OTHER_WORDS = {"Infinity", "Expect"}
 METRIC = re.compile(r"(http|db|cache|log|trace|process|build)_[a-z_]+(\{[a-z_,]+\})?")
