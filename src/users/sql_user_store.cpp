@@ -19,7 +19,8 @@ using platform::UnitOfWork;
 namespace {
 
 // Between two statements of ours, another transaction may change the user in PostgreSQL (never in
-// SQLite): statements notice it by the version, and the change is tried again.
+// SQLite): statements notice it by the version, and the change is tried again, from then on with
+// the user's row held.
 constexpr int kAttempts = 3;
 
 constexpr std::string_view kEmailIndex = "users_email_key";  // as the migration calls it
@@ -27,6 +28,13 @@ constexpr std::string_view kEmailIndex = "users_email_key";  // as the migration
 constexpr Statement kFind{
     "users.find",
     "SELECT id, username, email, is_active, created_at, version FROM users WHERE id = $1"};
+
+// Changes nothing, but holds the row until the transaction ends, in both engines: it waits for who
+// is at it, and gives what they left. (SQLite knows no FOR UPDATE.)
+constexpr Statement kFindAndHold{"users.find_and_hold",
+                                 "UPDATE users SET version = version WHERE id = $1 "
+                                 "RETURNING id, username, email, is_active, created_at, version",
+                                 true};
 
 constexpr Statement kInsert{
     "users.insert",
@@ -75,19 +83,22 @@ bool allows(const ExpectedVersions& expected, std::int64_t version) {
   return !expected || std::ranges::find(*expected, version) != expected->end();
 }
 
-net::Task<UserResult<User>> findIn(platform::SqlSession& session, UserId id) {
+net::Task<UserResult<User>> findIn(platform::SqlSession& session, UserId id,
+                                   const Statement& statement = kFind) {
   if (id.value <= 0) co_return failed(UserError::Kind::NotFound);
   SqlParameters parameters(1, id.value);
-  SqlResult found = co_await session.execute(kFind, std::move(parameters));
+  SqlResult found = co_await session.execute(statement, std::move(parameters));
   if (!found) co_return failed(std::move(found.error()));
   if ((*found)->size() == 0) co_return failed(UserError::Kind::NotFound);
   co_return userFromRow(**found, 0);
 }
 
-/// The user as a write may replace it.
+/// The user as a write may replace it. What the first attempt reads may be changed by others
+/// before it is replaced, later ones hold the row.
 net::Task<UserResult<User>> findExpected(platform::SqlSession& session, UserId id,
-                                         const ExpectedVersions& expected) {
-  UserResult<User> found = co_await findIn(session, id);
+                                         const ExpectedVersions& expected, int attempt) {
+  const Statement& statement = attempt == 0 ? kFind : kFindAndHold;
+  UserResult<User> found = co_await findIn(session, id, statement);
   if (found && !allows(expected, found->version)) {
     co_return failed(UserError::Kind::VersionMismatch);
   }
@@ -148,7 +159,7 @@ net::Task<UserResult<User>> SqlUserStore::create(UnitOfWork& unit, NewUser user)
 net::Task<UserResult<User>> SqlUserStore::update(UnitOfWork& unit, UserId id, UserChange change,
                                                  ExpectedVersions expected) {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    UserResult<User> old = co_await findExpected(unit, id, expected);
+    UserResult<User> old = co_await findExpected(unit, id, expected, attempt);
     if (!old) co_return old;
     User changed = *old;
     if (change.username) changed.username = *change.username;
@@ -190,7 +201,7 @@ net::Task<UserResult<bool>> SqlUserStore::replace(UnitOfWork& unit, const User& 
 net::Task<UserResult<void>> SqlUserStore::remove(UnitOfWork& unit, UserId id,
                                                  ExpectedVersions expected) {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    UserResult<User> old = co_await findExpected(unit, id, expected);
+    UserResult<User> old = co_await findExpected(unit, id, expected, attempt);
     if (!old) co_return std::unexpected(std::move(old.error()));
     SqlParameters parameters{id.value, old->version};
     SqlResult deleted = co_await unit.execute(kDelete, std::move(parameters));

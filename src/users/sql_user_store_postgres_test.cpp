@@ -83,6 +83,28 @@ TEST_F(PostgresUserStoreTest, ConcurrentChangesOfOneUserAllHappen) {
   EXPECT_EQ(changed->version, 3);
 }
 
+TEST_F(PostgresUserStoreTest, ManyChangesOfOneUserAllHappen) {
+  options_.poolSize = 20;
+  reopen();
+  store_ = std::make_unique<SqlUserStore>(database(), clock_, UserRules::Strict);
+  const auto id = create("ada");
+  const auto change = [&](int i) -> net::Task<bool> {
+    auto transaction = co_await database().begin();
+    if (!transaction) co_return false;
+    UnitOfWork unit(std::move(*transaction));
+    UserChange to{.email = "mail" + std::to_string(i) + "@example.org"};
+    const auto changed = co_await store_->update(unit, id, std::move(to), {});
+    if (!changed) co_return false;
+    const auto committed = co_await unit.commit();
+    co_return committed.has_value();
+  };
+  std::vector<std::shared_ptr<std::optional<bool>>> changes;
+  for (int i = 0; i < 60; ++i) changes.push_back(start(loop_, change(i)));
+  runUntil([&] { return std::ranges::all_of(changes, [](auto& c) { return c->has_value(); }); });
+  EXPECT_TRUE(std::ranges::all_of(changes, [](auto& changed) { return **changed; }));
+  EXPECT_EQ(run(loop_, store_->find(id))->version, 61);
+}
+
 TEST_F(PostgresUserStoreTest, AfterAViolationTheSavepointIsThere) {
   const auto ada = create("ada");
   const auto bob = create("bob");
