@@ -28,14 +28,3 @@ BEGIN
     EXECUTE format('REVOKE UPDATE, DELETE ON audit_log FROM %I', grantee);
   END LOOP;
 END $$;
-
--- Nobody but the owner may change what was written, whatever default privileges say.
-DO $$
-DECLARE who name;
-BEGIN
-  FOR who IN SELECT DISTINCT grantee::name FROM information_schema.role_table_grants
-             WHERE table_schema = current_schema() AND table_name = 'audit_log'
-               AND grantee NOT IN (current_user, 'PUBLIC') LOOP
-    EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON audit_log FROM %I', who);
-  END LOOP;
-END $$;
