@@ -6,7 +6,7 @@ import selectors
 import pytest
 from harness import backend, history
 from harness.load import Load, seed
-from harness.raw import RawConnection, request
+from harness.raw import RawConnection, exchange, request
 from harness.redis import Redis
 from harness.replicas import Replicas
 
@@ -60,20 +60,22 @@ def ask_all_at_once(connections, target):
 def test_cold_reads_of_one_key_share_database_reads(replicas, postgres, local, record_property):
     made = replicas(3, CACHE_LOCAL=local)
     keys = [event.key for event in seed(made.ports[0], 6)]
+    # Before the others: psycopg waits by select(), which knows file descriptors below 1,024 alone.
+    counter = postgres.connect()
     connections = [RawConnection(made.ports[i % 3], timeout=30) for i in range(1000)]
 
     def database_reads(key, status):
-        before = postgres.calls(made.database, BY_KEY)
+        before = postgres.calls(made.database, BY_KEY, counter)
         assert set(ask_all_at_once(connections, f"/users/{key}")) == {status}
-        return postgres.calls(made.database, BY_KEY) - before
+        return postgres.calls(made.database, BY_KEY, counter) - before
 
     try:
         ask_all_at_once(connections, f"/users/{keys[0]}")  # connections to both servers are made
-        made[0].service.client().delete("/cache/clear")
+        exchange(made.ports[0], request("DELETE", "/cache/clear"))
         reads = [database_reads(key, 200) for key in keys[1:]]
         missing = database_reads(987654321, 404)
     finally:
-        for connection in connections:
+        for connection in [counter, *connections]:
             connection.close()
     text = f"{reads} database reads, {missing} of what does not exist"
     record_property("result", text)
@@ -106,11 +108,12 @@ def check_race(made, postgres, operations, record_property):
     record_property("result", text)
     print("\n" + text)
     assert len(load.events) == operations
-    assert {event.status for event in load.events} <= {200, 204, 404}
     assert not stale, (len(stale), stale[:5])
     assert not history.impossible_reads(events)
     assert not history.forks(events)
     assert not history.lost_writes(events, final)
+    failed = [event for event in load.events if event.status not in (200, 204, 404)]
+    assert not failed, (len(failed), failed[:5])
 
 
 @L1

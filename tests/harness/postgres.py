@@ -2,6 +2,7 @@
 temporary directory, with every way to disturb it that a drill needs."""
 
 import atexit
+import contextlib
 import os
 import shutil
 import signal
@@ -202,14 +203,16 @@ class Postgres:
         return len(self.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                                 "WHERE datname = %s AND pid <> pg_backend_pid()", [database]))
 
-    def calls(self, database, pattern="%"):
-        """How many statements like `pattern` were executed in the database (pg_stat_statements)."""
-        self.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
-        rows = self.execute(
-            "SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements s "
-            "JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = %s AND query ILIKE %s",
-            [database, pattern])
-        return rows[0][0]
+    def calls(self, database, pattern="%", connection=None):
+        """How many statements like `pattern` were executed in the database (pg_stat_statements);
+        `connection`: one of connect(), when no other can be made."""
+        sql = ("SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements s "
+               "JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = %s AND query ILIKE %s")
+        with contextlib.ExitStack() as stack:
+            if connection is None:
+                connection = stack.enter_context(self.connect())
+            connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+            return connection.execute(sql, [database, pattern]).fetchone()[0]
 
     def url(self, database, user, password=None, host="127.0.0.1", port=None, **parameters):
         """What DATABASE_URL wants; sslmode=disable unless told otherwise."""
