@@ -68,7 +68,7 @@ class LifeCycle {
   net::Task<> pause(milliseconds time);
 
   template <typename Action>
-  void tellLoops(Action action);
+  void tellLoops(const Action& action);
   RoundTask countConnections(steady_clock::time_point deadline);
   RoundTask complete(std::shared_ptr<Round> round, steady_clock::time_point deadline);
   void answer(const std::shared_ptr<Round>& round, std::size_t value);
@@ -102,7 +102,7 @@ void LifeCycle::stopOnSecondSignal() {
 }
 
 template <typename Action>
-void LifeCycle::tellLoops(Action action) {
+void LifeCycle::tellLoops(const Action& action) {
   for (auto& worker : workers_) {
     asio::post(worker->loop(), [action, &self = *worker] { action(self); });
   }

@@ -25,7 +25,7 @@ SqlError unavailable(std::string why) { return {SqlError::Kind::Unavailable, std
 
 }  // namespace
 
-PostgresConnection::PostgresConnection(net::Executor executor, PostgresHandle handle,
+PostgresConnection::PostgresConnection(const net::Executor& executor, PostgresHandle handle,
                                        const PostgresOptions& options)
     : executor_(executor),
       options_(options),

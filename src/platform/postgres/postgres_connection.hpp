@@ -31,7 +31,8 @@ class PostgresConnection : public std::enable_shared_from_this<PostgresConnectio
   using OnLost = std::function<void(const SqlError& why, PostgresCalls calls)>;
 
   /// `handle` is open and idle. `options` outlive the connection.
-  PostgresConnection(net::Executor executor, PostgresHandle handle, const PostgresOptions& options);
+  PostgresConnection(const net::Executor& executor, PostgresHandle handle,
+                     const PostgresOptions& options);
   ~PostgresConnection();
   PostgresConnection(const PostgresConnection&) = delete;
   PostgresConnection& operator=(const PostgresConnection&) = delete;

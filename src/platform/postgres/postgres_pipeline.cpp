@@ -27,7 +27,7 @@ constexpr milliseconds kRetireInterval{1000};
 
 }  // namespace
 
-PostgresPipeline::PostgresPipeline(net::Executor executor,
+PostgresPipeline::PostgresPipeline(const net::Executor& executor,
                                    std::shared_ptr<const PostgresTarget> target,
                                    const PostgresOptions& options, PostgresStatus& status,
                                    PostgresFigures& figures)

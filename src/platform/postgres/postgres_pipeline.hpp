@@ -21,7 +21,7 @@ namespace slipway::platform {
 class PostgresPipeline : public std::enable_shared_from_this<PostgresPipeline> {
  public:
   /// `options`, `status` and `figures` outlive it.
-  PostgresPipeline(net::Executor executor, std::shared_ptr<const PostgresTarget> target,
+  PostgresPipeline(const net::Executor& executor, std::shared_ptr<const PostgresTarget> target,
                    const PostgresOptions& options, PostgresStatus& status,
                    PostgresFigures& figures);
 

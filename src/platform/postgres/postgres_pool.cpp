@@ -20,7 +20,8 @@ constexpr std::chrono::seconds kIdleTime{60};         // of a connection that is
 
 }  // namespace
 
-PostgresPool::PostgresPool(net::Executor executor, std::shared_ptr<const PostgresTarget> target,
+PostgresPool::PostgresPool(const net::Executor& executor,
+                           std::shared_ptr<const PostgresTarget> target,
                            const PostgresOptions& options, std::size_t size,
                            PostgresFigures& figures)
     : executor_(executor),

@@ -36,7 +36,7 @@ class PostgresPool : public std::enable_shared_from_this<PostgresPool> {
   using Done = std::move_only_function<void(Taken)>;
 
   /// At most `size` connections. `options` and `figures` outlive it.
-  PostgresPool(net::Executor executor, std::shared_ptr<const PostgresTarget> target,
+  PostgresPool(const net::Executor& executor, std::shared_ptr<const PostgresTarget> target,
                const PostgresOptions& options, std::size_t size, PostgresFigures& figures);
 
   /// An idle connection, or null.

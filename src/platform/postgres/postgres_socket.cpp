@@ -6,7 +6,7 @@ namespace slipway::platform {
 
 namespace asio = net::asio;
 
-PostgresOpeningSocket::PostgresOpeningSocket(net::Executor executor,
+PostgresOpeningSocket::PostgresOpeningSocket(const net::Executor& executor,
                                              std::chrono::milliseconds limit)
     : state_(std::make_shared<State>(executor)), timer_(executor, limit) {
   timer_.async_wait([weak = std::weak_ptr(state_)](const boost::system::error_code& stopped) {

@@ -20,7 +20,7 @@ using PostgresTimer = net::asio::basic_waitable_timer<
 class PostgresOpeningSocket {
  public:
   /// All waits together end after `limit`.
-  PostgresOpeningSocket(net::Executor executor, std::chrono::milliseconds limit);
+  PostgresOpeningSocket(const net::Executor& executor, std::chrono::milliseconds limit);
   PostgresOpeningSocket(const PostgresOpeningSocket&) = delete;
   PostgresOpeningSocket& operator=(const PostgresOpeningSocket&) = delete;
 
@@ -30,7 +30,7 @@ class PostgresOpeningSocket {
  private:
   /// Shared with the timer's handler, which may still be queued when this is gone.
   struct State {
-    explicit State(net::Executor executor) : descriptor(executor) {}
+    explicit State(const net::Executor& executor) : descriptor(executor) {}
     ~State() { letGo(); }
     void letGo();
 
