@@ -27,6 +27,8 @@ def test_start_before(servers, missing, migrated):
     postgres, redis = servers
     accounts = backend.Accounts(postgres)
     database = accounts.create_database(migrated)
+    with redis.connect() as connection:
+        connection.flushall()  # it belongs to another database's users
     away = [{"database": postgres, "cache": redis}[name] for name in missing]
     for server in away:
         server.stop()
