@@ -72,7 +72,8 @@ void PostgresPool::giveBack(const Connection& connection) {
 }
 
 void PostgresPool::discard(const Connection& connection) {
-  const auto kept = connection;  // `connection` may be the one in all_
+  // `connection` may be the one in all_.
+  const auto kept = connection;  // NOLINT(performance-unnecessary-copy-initialization)
   std::erase(all_, kept);
   kept->close();
 }
