@@ -48,6 +48,7 @@ inline int waitFor(pid_t process) {
 /// this thread ends.
 inline pid_t spawn(const passwd* user, const std::string& log, std::vector<std::string> words) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (auto& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   const pid_t child = ::fork();

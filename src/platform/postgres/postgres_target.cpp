@@ -44,6 +44,7 @@ std::expected<std::vector<PostgresHost>, std::string> readHosts(const std::strin
     return std::unexpected("it names more hosts than ports, or fewer");
   }
   std::vector<PostgresHost> result;
+  result.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     result.push_back({itemFor(names, i), itemFor(numbers, i), itemFor(given, i)});
   }
