@@ -20,7 +20,7 @@ net::Task<Result> awaitDone(Start start) {
 /// Awaits `call`'s answer by `target`, a PostgresConnection or PostgresPipeline.
 template <typename Target>
 net::Task<SqlResult> awaitCall(std::shared_ptr<Target> target, PostgresCall call) {
-  const auto initiate = [](auto handler, std::shared_ptr<Target> to, PostgresCall what) {
+  const auto initiate = [](auto handler, const std::shared_ptr<Target>& to, PostgresCall what) {
     what.done = std::move(handler);
     to->submit(std::move(what));
   };
