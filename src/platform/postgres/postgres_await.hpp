@@ -12,7 +12,7 @@ namespace slipway::platform {
 /// Awaits what `start(done)` completes. `start` is a value: it is kept in the frame.
 template <typename Result, typename Start>
 net::Task<Result> awaitDone(Start start) {
-  const auto initiate = [](auto handler, Start begin) { begin(std::move(handler)); };
+  const auto initiate = [](auto handler, const Start& begin) { begin(std::move(handler)); };
   using Token = const net::asio::use_awaitable_t<net::Executor>;
   return net::asio::async_initiate<Token, void(Result)>(initiate, net::useTask, std::move(start));
 }
