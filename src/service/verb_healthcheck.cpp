@@ -25,10 +25,11 @@ Fetched fetchNow(net::ClientRequest request) {
   asio::io_context loop{1};
   std::optional<Fetched> result;
   std::exception_ptr thrown;
-  asio::co_spawn(loop, net::fetch(std::move(request)), [&](std::exception_ptr error, Fetched got) {
-    thrown = error;
-    result = std::move(got);
-  });
+  asio::co_spawn(loop, net::fetch(std::move(request)),
+                 [&](const std::exception_ptr& error, Fetched got) {
+                   thrown = error;
+                   result = std::move(got);
+                 });
   loop.run();
   if (thrown) std::rethrow_exception(thrown);
   return std::move(*result);

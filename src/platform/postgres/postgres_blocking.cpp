@@ -43,6 +43,7 @@ PostgresResult PostgresBlocking::run(const std::string& sql,
                                      const std::vector<std::string>& parameters, Limit limit) {
   PGconn* const connection = handle_.get();
   std::vector<const char*> values;
+  values.reserve(parameters.size());
   for (const auto& parameter : parameters) values.push_back(parameter.c_str());
   const int sent = parameters.empty()
                        ? PQsendQuery(connection, sql.c_str())

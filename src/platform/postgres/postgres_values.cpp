@@ -34,7 +34,7 @@ Number toNetwork(Number value) {
 template <typename Number>
 Number read(std::string_view bytes) {
   Number value{};
-  std::memcpy(&value, bytes.data(), sizeof(value));
+  bytes.copy(reinterpret_cast<char*>(&value), sizeof(value));
   return toNetwork(value);
 }
 
