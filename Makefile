@@ -92,6 +92,10 @@ test-debian13: ## the same build and tests in a Debian 13 chroot (as root); PHAS
 	@$(packages) debian13
 	@scripts/dev/test-debian13 $(PHASES)
 
+.PHONY: setup-docker
+setup-docker: ## sees to a running Docker Engine: installs the distribution's, starts it (as root)
+	@scripts/dev/setup-docker
+
 .PHONY: clean
 clean: ## removes what was built
 	@rm -rf build
