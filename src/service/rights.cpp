@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -106,13 +107,13 @@ std::vector<std::string> foreignPaths() {
 
 void findIdentity(const ProcessRights& rights, std::vector<RightsFinding>& findings) {
   if (rights.userId == 0) {
-    findings.push_back({"root_user", "runs as root (uid 0)", "set `user: \"10001:10001\"`"});
+    findings.push_back({"root_user", "runs as root (uid 0)", "set `user: \"1001:1001\"`"});
   }
   const bool rootGroup =
       rights.groupId == 0 || std::ranges::find(rights.groups, 0U) != rights.groups.end();
   if (rootGroup) {
     findings.push_back({"root_group", "is in the group root (gid 0)",
-                        "set `user: \"10001:10001\"` and no `group_add` of 0"});
+                        "set `user: \"1001:1001\"` and no `group_add` of 0"});
   }
 }
 
@@ -170,6 +171,7 @@ std::expected<ProcessRights, std::string> parseProcessStatus(std::string_view te
                        .boundingCapabilities = bounding->front(),
                        .noNewPrivileges = noNewPrivileges->front() == 1,
                        .seccompMode = seccomp && !seccomp->empty() ? seccomp->front() : 0,
+                       .rootReadOnly = true,
                        .writablePaths = {}};
 }
 
@@ -181,6 +183,8 @@ std::expected<ProcessRights, std::string> readProcessRights() {
   if (!rights) {
     return std::unexpected(fmt::format("/proc/self/status has no usable {}", rights.error()));
   }
+  struct statvfs root{};
+  rights->rootReadOnly = statvfs("/", &root) == 0 && (root.f_flag & ST_RDONLY) != 0;
   rights->writablePaths = writableAmong(foreignPaths());
   return rights;
 }
@@ -189,6 +193,11 @@ std::vector<RightsFinding> findExcessRights(const ProcessRights& rights) {
   std::vector<RightsFinding> findings;
   findIdentity(rights, findings);
   findPrivileges(rights, findings);
+  if (!rights.rootReadOnly) {
+    // Modes alone may forbid writing now; they would not hinder whoever became root.
+    findings.push_back({"writable_root", "the root file system is mounted for writing",
+                        "set `read_only: true`, with a volume for data only"});
+  }
   if (!rights.writablePaths.empty()) {
     findings.push_back({"writable_paths",
                         fmt::format("may write to {}", fmt::join(rights.writablePaths, ", ")),

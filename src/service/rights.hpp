@@ -20,6 +20,7 @@ struct ProcessRights {
   std::uint64_t boundingCapabilities = 0;
   bool noNewPrivileges = false;
   int seccompMode = 0;                     // 0 off, 1 strict, 2 filter
+  bool rootReadOnly = true;                // the file system at /, as it is mounted
   std::vector<std::string> writablePaths;  // of those that should not be
 };
 

@@ -32,11 +32,12 @@ TEST(Rights, FindsNothingInAContainedProcess) {
 TEST(Rights, FindsEveryRightThatIsTooMuch) {
   auto rights = parseProcessStatus(kRoot);
   ASSERT_TRUE(rights) << rights.error();
+  rights->rootReadOnly = false;
   rights->writablePaths = {"/", "/etc"};
   const auto findings = findExcessRights(*rights);
-  EXPECT_EQ(ids(findings), (std::vector<std::string_view>{"root_user", "root_group", "capabilities",
-                                                          "bounding_set", "new_privileges",
-                                                          "no_seccomp", "writable_paths"}));
+  EXPECT_EQ(ids(findings), (std::vector<std::string_view>{
+                               "root_user", "root_group", "capabilities", "bounding_set",
+                               "new_privileges", "no_seccomp", "writable_root", "writable_paths"}));
   EXPECT_EQ(findings.back().problem, "may write to /, /etc");
   EXPECT_TRUE(std::ranges::none_of(findings, [](const auto& f) { return f.remedy.empty(); }));
 }

@@ -40,6 +40,7 @@ Json toJson(const ProcessRights& rights, const std::vector<RightsFinding>& findi
                        {"cap_bnd", fmt::format("{:016x}", rights.boundingCapabilities)},
                        {"no_new_privs", rights.noNewPrivileges},
                        {"seccomp", seccompName(rights.seccompMode)},
+                       {"root_read_only", rights.rootReadOnly},
                        {"writable_paths", paths},
                        {"findings", toJson(findings)}});
 }
@@ -75,7 +76,7 @@ void addSelfcheckVerb(CLI::App& app, CommandContext& context) {
       "Looks at user and groups, capabilities, no_new_privs, seccomp and writable paths as they\n"
       "are where it runs. Each finding is one line that ends in the remedy, for a Compose file.\n\n"
       "Example:\n"
-      "  docker compose exec app slipwayd selfcheck\n\n"
+      "  docker compose exec api-blue slipwayd selfcheck\n\n"
       "Exit codes: 0 no more rights than needed, 1 more, 69 /proc can't be read.");
   const auto* json = addFlag(verb, "--json", "For programs: the rights and the findings");
   runsAs(verb, context, [&context, json] { return selfcheck(context, isGiven(json)); });
