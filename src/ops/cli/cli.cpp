@@ -1,0 +1,60 @@
+#include "ops/cli/cli.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "base/version.hpp"
+#include "ops/cli/exit_codes.hpp"
+
+namespace slipway::ops {
+
+namespace {
+
+constexpr std::string_view kExamples =
+    "Examples:\n"
+    "  slipway init production --host users.example.com\n"
+    "  slipway init staging --dry-run\n\n";
+
+int usageError(const CommandContext& context, const CLI::App& app, std::string message) {
+  std::ranges::replace(message, '\n', ' ');
+  const auto given = app.get_subcommands();
+  const auto verb = given.empty() ? std::string() : " " + given.front()->get_name();
+  return context.fail(kExitUsage,
+                      fmt::format("{}; see slipway{} --help", base::trim(message), verb));
+}
+
+}  // namespace
+
+int CommandContext::fail(int exitCode, std::string_view message) const {
+  fmt::print(err, "slipway: {}\n", message);
+  return exitCode;
+}
+
+CLI::Option* addFlag(CLI::App& verb, const std::string& name, const std::string& description) {
+  return verb.add_flag(name, description);
+}
+
+int runCommandLine(std::vector<std::string> arguments, CommandContext& context) {
+  CLI::App app("Operates Slipway on one Docker host.", "slipway");
+  app.footer(std::string(kExamples).append(kExitCodesHelp));
+  app.require_subcommand(1);
+  app.set_version_flag("--version", std::string(base::kVersion), "Print the version and exit");
+  addInitVerb(app, context);
+  addVersionVerb(app, context);
+  std::ranges::reverse(arguments);  // as CLI11 takes them
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::Success& wanted) {  // --help, --version
+    app.exit(wanted, context.out, context.err);
+    return kExitOk;
+  } catch (const CLI::ParseError& error) {
+    return usageError(context, app, error.what());
+  }
+  return context.chosen();
+}
+
+}  // namespace slipway::ops

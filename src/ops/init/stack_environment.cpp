@@ -1,0 +1,41 @@
+#include "ops/init/stack_environment.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace slipway::ops {
+
+namespace {
+
+// Staging has TLS at 8080, where plain HTTP is sent on to TLS too; 8081 is for ACME alone.
+constexpr std::array<StackEnvironment, 2> kEnvironments{{
+    {"production", "80", "443", "172.20.0.0/16", "172.21.0.0/16"},
+    {"staging", "8081", "8080", "172.22.0.0/16", "172.23.0.0/16"},
+}};
+
+}  // namespace
+
+std::optional<StackEnvironment> findStackEnvironment(std::string_view name) {
+  const auto* const found = std::ranges::find(kEnvironments, name, &StackEnvironment::name);
+  return found == kEnvironments.end() ? std::nullopt : std::optional(*found);
+}
+
+std::string environmentFile(const StackEnvironment& environment) {
+  return fmt::format(
+      "# What Compose fills into docker-compose.{0}.yml. Every variable: .env.example.\n"
+      "# No secret is here: those are files in ./secrets/{0}.\n"
+      "ENVIRONMENT={0}\n"
+      "STACK_NAME=slipway-{0}\n"
+      "SECRETS_DIR=./secrets/{0}\n"
+      "VERSION=latest\n"
+      "HTTP_PORT={1}\n"
+      "HTTPS_PORT={2}\n"
+      "BACKEND_SUBNET={3}\n"
+      "FRONTEND_SUBNET={4}\n",
+      environment.name, environment.httpPort, environment.httpsPort, environment.backendSubnet,
+      environment.frontendSubnet);
+}
+
+}  // namespace slipway::ops
