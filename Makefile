@@ -14,7 +14,7 @@ endif
 packages = scripts/dev/install-packages
 slipwayd = build/release/bin/slipwayd
 sources = $(shell find src -name '*.[ch]pp')
-scripts = $(shell grep -rlsE '^#!/(usr/)?bin/(env )?(ba)?sh' scripts .ci bench tests --exclude-dir=node_modules)
+scripts = $(shell grep -rlsE '^#!/(usr/)?bin/(env )?(ba)?sh' scripts .ci bench tests images --exclude-dir=node_modules)
 
 .PHONY: help
 help: ## lists the targets
@@ -57,6 +57,7 @@ check-scripts:
 	@$(packages) check
 	@shellcheck $(scripts)
 	@yamllint --strict .
+	@scripts/dev/check-dockerfiles
 
 check-tidy:
 	@$(packages) check
@@ -95,6 +96,16 @@ test-debian13: ## the same build and tests in a Debian 13 chroot (as root); PHAS
 .PHONY: setup-docker
 setup-docker: ## sees to a running Docker Engine: installs the distribution's, starts it (as root)
 	@scripts/dev/setup-docker
+
+.PHONY: images image-lock image-verify
+images: setup-docker ## builds the images of the stack (LOCKED=1: only of locked packages)
+	@scripts/dev/build-images
+
+image-lock: ## writes images/packages.lock: version and digest of all that is in the images
+	@scripts/dev/image-packages lock
+
+image-verify: ## compares what is in the images with images/packages.lock
+	@scripts/dev/image-packages verify
 
 .PHONY: clean
 clean: ## removes what was built

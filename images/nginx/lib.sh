@@ -1,0 +1,103 @@
+# What the configuration of the proxy is made of at run time, in files that it includes. Sourced by
+# docker-entrypoint.sh. Every file is written whole and renamed, so that nginx never reads half.
+# shellcheck shell=sh
+
+generated=/run/nginx/generated
+certificate=${TLS_CERTIFICATE:-/etc/nginx/tls/fullchain.pem}
+
+say() { printf 'proxy: %s\n' "$1" >&2; }
+
+# put <file>: stdin becomes that file; true when it differs from what was there.
+put() {
+  cat >"$generated/$1.new"
+  if cmp -s "$generated/$1.new" "$generated/$1"; then
+    rm "$generated/$1.new"
+    return 1
+  fi
+  mv "$generated/$1.new" "$generated/$1"
+}
+
+# The addresses that the names in UPSTREAM_HOSTS have now, one "address:port" a line.
+addresses() {
+  for host in ${UPSTREAM_HOSTS:-api}; do
+    getent ahostsv4 "$host" | awk -v port="${UPSTREAM_PORT:-8000}" '{ print $1 ":" port }'
+  done | sort -u
+}
+
+# The servers of the upstream. nginx 1.26 resolves names once, at its start, and does not start when
+# one has no address; so it gets addresses, and new ones when they change. Without any: a port that
+# refuses, so that it answers 502 rather than not at all. With the same addresses as before, or with
+# none for a moment, nothing changes: a name that is not answered is no reason to drop a server.
+put_upstream() {
+  found=$(addresses)
+  if [ -z "$found" ] && [ -s "$generated/upstream.conf" ]; then return 1; fi
+  printf '%s\n' "${found:-127.0.0.1:1}" |
+    sed 's/.*/server & max_fails=3 fail_timeout=30s;/' | put upstream.conf
+}
+
+# put_list <file> <value> <networks>: lines of a geo block.
+put_list() {
+  for network in $(printf '%s' "$3" | tr ',' ' '); do printf '%s %s;\n' "$network" "$2"; done | put "$1"
+}
+
+# OCSP stapling applies where the certificate names a responder; self-signed ones don't, and
+# Let's Encrypt's have not since 2025.
+put_stapling() {
+  if openssl x509 -in "$certificate" -noout -ocsp_uri 2>/dev/null | grep -q .; then
+    printf 'ssl_stapling on;\nssl_stapling_verify on;\nresolver 127.0.0.11 valid=300s;\n'
+  fi | put stapling.conf
+}
+
+put_all() {
+  mkdir -p "$generated"
+  put_upstream || true
+  put_list rate_exempt.conf 1 "${RATE_LIMIT_EXEMPT:-}" || true
+  put_list internal.conf 1 "${INTERNAL_NETWORKS:-127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16}" || true
+  for network in $(printf '%s' "${TRUSTED_PROXIES:-}" | tr ',' ' '); do
+    printf 'set_real_ip_from %s;\n' "$network"
+  done | put real_ip.conf || true
+  # Where clients reach TLS: needed in redirects only when it is not the port that https implies.
+  case "${HTTPS_PORT:-443}" in 443) suffix="" ;; *) suffix=":$HTTPS_PORT" ;; esac
+  # shellcheck disable=SC2016
+  printf 'map "" $https_port_suffix { default "%s"; }\n' "$suffix" | put ports.conf || true
+  put_stapling || true
+}
+
+certificate_state() { stat -L -c '%Y %s %i' "$certificate" 2>/dev/null || echo none; }
+
+# Reloads when addresses or the certificate changed: with what does not pass the test, never.
+reload() {
+  if nginx -t -q 2>/tmp/nginx-test; then
+    nginx -s reload 2>/dev/null && say "reloaded: $1"
+  else
+    say "not reloaded ($1): $(tr '\n' ' ' </tmp/nginx-test)"
+  fi
+}
+
+# The log on the volume: three files of 10 MB, as Docker keeps of the other one.
+rotate() {
+  size=$(stat -c %s /var/log/nginx/access.log 2>/dev/null || echo 0)
+  if [ "$size" -lt 10000000 ]; then return; fi
+  for number in 2 1; do
+    if [ -e "/var/log/nginx/access.log.$number" ]; then
+      mv "/var/log/nginx/access.log.$number" "/var/log/nginx/access.log.$((number + 1))"
+    fi
+  done
+  mv /var/log/nginx/access.log /var/log/nginx/access.log.1
+  nginx -s reopen
+  rm -f /var/log/nginx/access.log.3
+}
+
+watch() {
+  state=$(certificate_state)
+  while sleep 1; do
+    if put_upstream; then reload "the service's addresses changed"; fi
+    now=$(certificate_state)
+    if [ "$now" != "$state" ]; then
+      state=$now
+      put_stapling || true
+      reload "the certificate changed"
+    fi
+    rotate
+  done
+}
