@@ -107,6 +107,13 @@ image-lock: ## writes images/packages.lock: version and digest of all that is in
 image-verify: ## compares what is in the images with images/packages.lock
 	@scripts/dev/image-packages verify
 
+.PHONY: up down
+up: setup-docker ## brings the production stack up: https://localhost/docs (STACK=staging: that one)
+	@scripts/dev/stack up $(or $(STACK),production)
+
+down: ## takes it away again; the data stays
+	@scripts/dev/stack down $(or $(STACK),production)
+
 .PHONY: clean
 clean: ## removes what was built
 	@rm -rf build
