@@ -114,6 +114,11 @@ up: setup-docker ## brings the production stack up: https://localhost/docs (STAC
 down: ## takes it away again; the data stays
 	@scripts/dev/stack down $(or $(STACK),production)
 
+.PHONY: test-stack
+test-stack: images ## brings stacks up on a real Engine and tries them
+	@$(packages) stack
+	@scripts/dev/run-tests stack
+
 .PHONY: clean
 clean: ## removes what was built
 	@rm -rf build

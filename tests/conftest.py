@@ -1,5 +1,6 @@
 """Fixtures of all tests: `service` is shared and must be left as found; `start` makes others."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from harness import backend, nodelay  # noqa: E402
+from harness import backend, nodelay, remote  # noqa: E402
 from harness.service import Service  # noqa: E402
 
 nodelay.install()
@@ -15,21 +16,31 @@ nodelay.install()
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "tsan: also worth running under ThreadSanitizer")
+    config.addinivalue_line("markers", "rebuild: compiles the image of the service once more")
     config.addinivalue_line("markers", "sqlite: about SQLite or the cache in the process alone; left "
                                        "out with SLIPWAY_BACKEND=postgres")
 
 
+def is_left_out(item):
+    if backend.NAME != "sqlite" and item.get_closest_marker("sqlite"):
+        return True
+    # Of a service elsewhere only what can be asked of it is tested.
+    return "SLIPWAY_URL" in os.environ and not remote.can_run(item)
+
+
 def pytest_collection_modifyitems(config, items):
-    if backend.NAME == "sqlite":
-        return
-    left_out = [item for item in items if item.get_closest_marker("sqlite")]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if not item.get_closest_marker("sqlite")]
+    left_out = [item for item in items if is_left_out(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")
 def service():
     """With default settings, but for logs of every level."""
+    if "SLIPWAY_URL" in os.environ:
+        yield remote.RemoteService()
+        return
     running = Service({"LOG_LEVEL": "debug"})
     yield running
     running.stop()

@@ -1,0 +1,109 @@
+"""A process that dies comes back by itself, and the stack with it."""
+
+import os
+import signal
+import threading
+
+import httpx
+import pytest
+from harness.stack import SERVICES
+from harness.users import create
+from harness.wait import wait_for
+
+
+def kill(stack, service):
+    """As a crash, not as an operator's `docker kill`, after which Docker would not start it again."""
+    before = stack.inspect(service)
+    os.kill(before["State"]["Pid"], signal.SIGKILL)
+    wait_for(lambda: stack.inspect(service)["RestartCount"] > before["RestartCount"]
+             and stack.inspect(service)["State"]["Running"], 30, f"{service} runs again")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_one_that_is_killed_comes_back(stack, service):
+    with stack.client() as client:
+        user = create(client)
+    kill(stack, service)
+    stack.wait_healthy(60)
+
+    def answers():
+        with stack.client() as client:
+            try:
+                return client.get(f"/users/{user['id']}").json() == user \
+                    and client.get("/health").json()["status"] == "healthy"
+            except httpx.TransportError:
+                return False
+
+    wait_for(answers, 30, "the stack is healthy and has its data")
+
+
+def test_clients_do_not_notice_that_a_replica_dies(stack):
+    answers, stop = [], threading.Event()
+
+    def ask():
+        with stack.client() as client:
+            while not stop.is_set():
+                answers.append(client.get("/users?limit=1").status_code)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        wait_for(lambda: len(answers) > 20)
+        kill(stack, "api-blue")
+        wait_for(lambda: stack.is_healthy("api-blue"), 30)
+        count = len(answers)
+        wait_for(lambda: len(answers) > count + 20)
+    finally:
+        stop.set()
+        asking.join(30)
+    assert set(answers) == {200}
+
+
+def test_without_any_replica_the_proxy_says_so_in_json(stack):
+    stack.compose("stop", "api-blue", "api-green")
+    try:
+        with stack.client() as client:
+            response = client.get("/users")
+        assert response.status_code in (502, 504)
+        assert response.json()["detail"] in ("Bad Gateway", "Gateway Timeout")
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert response.headers["retry-after"]
+    finally:
+        stack.compose("start", "api-blue", "api-green")
+        stack.wait_healthy()
+
+
+def test_a_renewed_certificate_is_taken_up(stack, tmp_path):
+    """As a client of ACME does: another file under the same name."""
+    import shutil
+    import ssl
+    import subprocess
+
+    from harness.program import REPOSITORY
+
+    folder = REPOSITORY / stack.state / "secrets" / stack.environment / "tls"
+    saved = {name: (folder / name).read_bytes() for name in ("privkey.pem", "fullchain.pem")}
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-days", "30", "-subj", "/CN=renewed", "-addext", "subjectAltName=DNS:localhost", "-keyout",
+                    str(tmp_path / "privkey.pem"), "-out", str(tmp_path / "fullchain.pem")],
+                   check=True, capture_output=True)
+
+    def put(name, content):
+        new = folder / f".{name}.new"
+        new.write_bytes(content)
+        shutil.chown(new, 101, 101)
+        new.chmod(0o600)
+        new.rename(folder / name)
+
+    def shown():
+        return ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(("127.0.0.1", stack.https_port)))
+
+    try:
+        for name in saved:
+            put(name, (tmp_path / name).read_bytes())
+        renewed = ssl.PEM_cert_to_DER_cert((tmp_path / "fullchain.pem").read_text())
+        wait_for(lambda: shown() == renewed, 15, "the new certificate is shown")
+    finally:
+        for name, content in saved.items():
+            put(name, content)
+        wait_for(lambda: shown() != renewed, 15, "the old certificate is shown again")

@@ -1,0 +1,94 @@
+"""What the images are, without running them as a stack."""
+
+import hashlib
+import io
+import subprocess
+import tarfile
+
+import pytest
+from harness.engine import docker, inspect
+from harness.program import REPOSITORY
+
+SLIPWAYD = "slipway/slipwayd:latest"
+LIMIT = 45_000_000
+
+
+def root_of(image):
+    """Its file system: name -> (kind, mode, uid, gid, time, link, digest of the content)."""
+    container = docker("create", image, "none").stdout.strip()
+    try:
+        exported = subprocess.run(["docker", "export", container], capture_output=True, check=True).stdout
+    finally:
+        docker("rm", container)
+    files = {}
+    with tarfile.open(fileobj=io.BytesIO(exported)) as archive:
+        for entry in archive:
+            content = archive.extractfile(entry).read() if entry.isfile() else b""
+            files[entry.name] = (entry.type, entry.mode, entry.uid, entry.gid, entry.mtime, entry.linkname,
+                                 hashlib.sha256(content).hexdigest())
+    return files
+
+
+# What the Engine itself puts into a container.
+ENGINES = (".dockerenv", "dev", "proc", "sys", "etc/hostname", "etc/hosts", "etc/mtab", "etc/resolv.conf", "run")
+
+
+def shipped(files):
+    return {name: entry for name, entry in files.items()
+            if not any(name == own or name.startswith(own + "/") for own in ENGINES)}
+
+
+def test_of_the_service():
+    image = inspect(SLIPWAYD, "image")
+    config = image["Config"]
+    assert image["Size"] <= LIMIT
+    assert config["User"] == "1001:1001"
+    assert list(config["ExposedPorts"]) == ["8000/tcp"]
+    assert config["StopSignal"] == "SIGTERM"
+    assert config["Healthcheck"] == {"Test": ["CMD", "slipwayd", "healthcheck"], "Interval": 30 * 10**9,
+                                     "Timeout": 10 * 10**9, "StartPeriod": 5 * 10**9, "Retries": 3}
+    for label in ("title", "description", "version", "revision", "created", "base.name"):
+        assert config["Labels"][f"org.opencontainers.image.{label}"]
+
+
+def test_files_of_the_service():
+    files = shipped(root_of(SLIPWAYD))
+    for name, (kind, mode, uid, gid, *_) in files.items():
+        assert (uid, gid) == (0, 0), name
+        if kind == tarfile.REGTYPE:
+            assert mode in (0o644, 0o755), name
+            assert mode == 0o644 or name.startswith(("usr/bin/slipwayd", "usr/lib")), name
+        if kind == tarfile.DIRTYPE and name.rstrip("/") != "tmp":
+            assert mode == 0o755, name
+    programs = [name for name, entry in files.items() if name.startswith("usr/bin/") and entry[0] == tarfile.REGTYPE]
+    assert programs == ["usr/bin/slipwayd"]
+    passwd = docker("run", "--rm", "--entrypoint", "/usr/bin/slipwayd", SLIPWAYD, "version").stdout
+    assert passwd.startswith("slipwayd ")
+
+
+@pytest.mark.parametrize("image", ["slipway/postgres:17", "slipway/redis:8.0", "slipway/nginx:1.26",
+                                   "slipway/ops:latest", SLIPWAYD])
+def test_none_runs_as_root(image):
+    user = inspect(image, "image")["Config"]["User"]
+    assert int(user.split(":")[0]) > 0
+
+
+def test_packages_are_those_of_the_lock():
+    done = subprocess.run(["scripts/dev/image-packages", "verify"], cwd=REPOSITORY, capture_output=True, text=True,
+                          check=False, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.rebuild
+def test_two_builds_are_the_same_byte_for_byte():
+    """Compiles everything a second time."""
+    first = shipped(root_of(SLIPWAYD))
+    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin", "VERSION": "rebuilt", "REBUILD": "2",
+                   "HOME": "/root"}
+    done = subprocess.run(["scripts/dev/build-images", "slipwayd"], cwd=REPOSITORY, capture_output=True, text=True,
+                          check=False, stdin=subprocess.DEVNULL, env=environment)
+    assert done.returncode == 0, done.stderr
+    try:
+        assert shipped(root_of("slipway/slipwayd:rebuilt")) == first
+    finally:
+        docker("image", "rm", "slipway/slipwayd:rebuilt")

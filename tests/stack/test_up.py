@@ -1,0 +1,59 @@
+"""`make up`: from nothing to a service that answers over TLS."""
+
+import json
+import os
+import stat
+
+from harness.engine import docker
+from harness.program import REPOSITORY
+from harness.stack import SERVICES
+
+
+def test_is_healthy_within_a_minute(stack):
+    assert stack.seconds_to_healthy < 60
+    for service in SERVICES:
+        assert stack.is_healthy(service), service
+    assert stack.inspect("migrate")["State"]["ExitCode"] == 0
+
+
+def test_answers(client):
+    health = client.get("/health").json()
+    assert (health["status"], health["database"], health["cache"]) == ("healthy",) * 3
+
+
+def test_once_more_changes_nothing(stack):
+    before = {service: stack.inspect(service)["Id"] for service in SERVICES}
+    secret = stack.secret("secret_key")
+    stack.up()
+    assert {service: stack.inspect(service)["Id"] for service in SERVICES} == before
+    assert stack.secret("secret_key") == secret
+
+
+def test_secrets_are_files_that_only_their_reader_can_read(stack):
+    folder = REPOSITORY / stack.state / "secrets" / stack.environment
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    for path in folder.rglob("*"):
+        if path.is_file() and path.name not in ("db_certificate", "fullchain.pem"):
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+            assert path.stat().st_uid in (1001, 999, 101), path
+
+
+def test_no_secret_is_in_a_container_s_settings(stack):
+    folder = REPOSITORY / stack.state / "secrets" / stack.environment
+    secrets = [path.read_text().strip() for path in folder.rglob("*") if path.is_file()]
+    shown = "".join(json.dumps(stack.inspect(service)) for service in [*SERVICES, "migrate"])
+    logs = "".join(docker("logs", stack.container(service)).stdout for service in SERVICES)
+    for secret in secrets:
+        first = secret.splitlines()[1 if secret.startswith("-----") else 0]
+        assert first not in shown and first not in logs
+
+
+def test_keeps_its_data_when_taken_down(stack):
+    with stack.client() as client:
+        name = f"kept-{os.urandom(4).hex()}"
+        user = client.post("/users", json={"username": name, "email": f"{name}@example.com"}).json()
+    stack.down()
+    assert docker("ps", "--all", "--quiet", "--filter", f"name={stack.name}").stdout == ""
+    stack.up()
+    with stack.client() as client:
+        assert client.get(f"/users/{user['id']}").json() == user
