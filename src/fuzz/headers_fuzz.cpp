@@ -4,6 +4,7 @@
 
 #include "base/cidr.hpp"
 #include "fuzz/fuzzing.hpp"
+#include "net/entity_tags.hpp"
 #include "net/http.hpp"
 #include "platform/client_address.hpp"
 #include "platform/cors.hpp"
@@ -28,11 +29,9 @@ net::Request requestOf(std::string_view text) {
 }
 
 void checkConditions(const net::Request& request) {
-  users::User user;
-  user.id = users::UserId{42};
-  user.version = 7;
-  users::isUnchanged(request, user);
-  users::expectedVersions(request, user.id);
+  constexpr users::UserId kUser{42};
+  net::isUnchanged(request, users::entityTag(kUser, 7));
+  users::expectedVersions(request, kUser);
 }
 
 void checkOrigins(const net::Request& request) {

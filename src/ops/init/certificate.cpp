@@ -98,7 +98,7 @@ std::string contentOf(BIO& buffer) {
 }  // namespace
 
 CertificateAndKey makeSelfSigned(const CertificateRequest& request) {
-  const Key key(EVP_EC_gen("P-256"));
+  const Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
   require(key != nullptr, "key");
   const Certificate certificate(X509_new());
   require(certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&

@@ -38,7 +38,7 @@ constexpr std::chrono::days kDatabaseLifetime{3650};
 std::expected<std::string, std::string> readSecret(const fs::path& path) {
   std::ifstream file(path);
   std::string text{std::istreambuf_iterator<char>(file), {}};
-  const auto content = std::string(base::trim(text));
+  std::string content(base::trim(text));
   base::wipe(text);
   if (content.empty()) return std::unexpected(fmt::format("cannot read {}", path.string()));
   return content;
