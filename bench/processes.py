@@ -56,7 +56,7 @@ class Server:
         """The process and its children (nginx and PostgreSQL work in theirs)."""
         pids = [self.process.pid]
         for pid in pids:
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
                 pids += map(int, children)
         return pids
@@ -65,7 +65,7 @@ class Server:
         """Of all its processes, those that have ended (pgbench's sessions) included."""
         ticks = 0
         for pid in self.pids():
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
                 ticks += sum(map(int, fields[11:15]))
         return ticks / TICKS_PER_SECOND
