@@ -1,8 +1,6 @@
 #include "platform/tracing.hpp"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -94,9 +92,6 @@ std::string attribute(const Json& span, std::string_view key) {
 
 class TracingTest : public ::testing::Test {
  protected:
-  TracingTest() : null_(open("/dev/null", O_WRONLY | O_CLOEXEC)), sink_({.descriptor = null_}) {}
-  ~TracingTest() override { close(null_); }
-
   TracingOptions options(std::string_view sampler = "always_on") const {
     return {.host = "127.0.0.1",
             .port = collector_.port(),
@@ -115,8 +110,7 @@ class TracingTest : public ::testing::Test {
   }
 
   asio::io_context loop_{1};
-  int null_;
-  LogSink sink_;
+  LogSink sink_{{.descriptor = -1}};
   slipway::testing::FakeClock clock_;
   Logger logger_{sink_, LogLevel::Debug, clock_};
   Collector collector_{loop_};
