@@ -21,7 +21,7 @@ constexpr std::string_view shortFunctionName(std::string_view signature) {
   return name;
 }
 
-/// `pipeline` of `/work/src/platform/pipeline.cpp`.
+/// `pipeline` of `/slipway/src/platform/pipeline.cpp`.
 constexpr std::string_view moduleName(std::string_view file) {
   file.remove_prefix(file.rfind('/') + 1);
   return file.substr(0, file.rfind('.'));
