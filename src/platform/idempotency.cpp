@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "platform/errors.hpp"
-#include "platform/sha256.hpp"
+#include "platform/digest.hpp"
 
 namespace slipway::platform {
 

@@ -10,7 +10,7 @@
 
 #include "platform/embedded_postgres_migrations.hpp"
 #include "platform/embedded_sqlite_migrations.hpp"
-#include "platform/sha256.hpp"
+#include "platform/digest.hpp"
 
 namespace slipway::platform {
 

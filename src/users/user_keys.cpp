@@ -11,7 +11,7 @@
 #include "base/utf8.hpp"
 #include "platform/email.hpp"
 #include "platform/email_prefix.hpp"
-#include "platform/sha256.hpp"
+#include "platform/digest.hpp"
 
 namespace slipway::users {
 

@@ -1,29 +1,12 @@
 #include "platform/redis/redis_scripts.hpp"
 
-#include <openssl/evp.h>
-
-#include <array>
-#include <stdexcept>
 #include <vector>
+
+#include "platform/digest.hpp"
 
 namespace slipway::platform {
 
 namespace {
-
-std::string sha1Of(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int bytes = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &bytes, EVP_sha1(), nullptr) != 1) {
-    throw std::runtime_error("SHA-1 is not available, which names Redis' scripts");
-  }
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string hex;
-  for (unsigned int i = 0; i < bytes; ++i) {
-    hex += kHex[digest[i] >> 4];
-    hex += kHex[digest[i] & 15];
-  }
-  return hex;
-}
 
 // What is held under a key, or ''; what is not a string is not ours, and goes.
 #define SLIPWAY_LOOK                                         \
@@ -155,7 +138,7 @@ return 1
 
 }  // namespace
 
-RedisScript::RedisScript(std::string_view text) : source(text), sha1(sha1Of(text)) {}
+RedisScript::RedisScript(std::string_view text) : source(text), sha1(sha1Hex(text)) {}
 
 const RedisScript& RedisScripts::announce() {
   static const RedisScript script(kAnnounce);

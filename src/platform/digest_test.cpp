@@ -1,4 +1,4 @@
-#include "platform/sha256.hpp"
+#include "platform/digest.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,6 +12,10 @@ TEST(Sha256, IsTheStandards) {
   EXPECT_EQ(sha256Hex({"abc"}), kAbc);
   EXPECT_EQ(sha256Hex({"a", "", "bc"}), kAbc);
   EXPECT_EQ(sha256Hex({}), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST(Sha1, IsThatOfFips180) {
+  EXPECT_EQ(sha1Hex("abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
 }
 
 }  // namespace
