@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "platform/errors.hpp"
 #include "platform/digest.hpp"
+#include "platform/errors.hpp"
 
 namespace slipway::platform {
 

@@ -8,9 +8,9 @@
 #include <optional>
 #include <stdexcept>
 
+#include "platform/digest.hpp"
 #include "platform/embedded_postgres_migrations.hpp"
 #include "platform/embedded_sqlite_migrations.hpp"
-#include "platform/digest.hpp"
 
 namespace slipway::platform {
 

@@ -9,9 +9,9 @@
 #include <memory>
 
 #include "base/utf8.hpp"
+#include "platform/digest.hpp"
 #include "platform/email.hpp"
 #include "platform/email_prefix.hpp"
-#include "platform/digest.hpp"
 
 namespace slipway::users {
 
