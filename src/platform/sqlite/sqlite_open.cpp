@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <stdexcept>
 #include <system_error>
+#include <thread>
 
 #include "platform/sqlite/sqlite_connection.hpp"
 
@@ -49,6 +51,24 @@ void prepareFile(const std::string& path) {
   if (error == EISDIR) refuse(path, "it is a folder", "Set DATABASE_URL to a file");
   const bool exists = fs::exists(path, ignored);
   refuse(path, reason, makeWritable(exists ? "file" : "folder"));
+}
+
+/// SQLite does not call its busy handler where waiting could end in a deadlock, as when two
+/// processes make one database a write-ahead logged one at once
+/// (sqlite.org/c3ref/busy_handler.html): what refuses the one is over in moments, so it is asked
+/// again until the busy time-out.
+std::string enterWalMode(SQLite::Database& database, std::chrono::milliseconds timeout) {
+  constexpr std::chrono::milliseconds kPause{10};
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  for (;;) {
+    try {
+      return database.execAndGet("PRAGMA journal_mode = WAL").getString();
+    } catch (const SQLite::Exception& error) {
+      const bool busy = (error.getExtendedErrorCode() & 0xff) == SQLITE_BUSY;
+      if (!busy || std::chrono::steady_clock::now() >= deadline) throw;
+    }
+    std::this_thread::sleep_for(kPause);
+  }
 }
 
 std::string remedyFor(int code) {
@@ -92,7 +112,7 @@ void SqliteConnection::configure(const SqliteOptions& options, Role role) {
     database_->exec(
         "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
         "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864");
-    const auto mode = database_->execAndGet("PRAGMA journal_mode = WAL").getString();
+    const auto mode = enterWalMode(*database_, options.busyTimeout);
     if (!options.path.empty() && mode != "wal") {
       refuse(options.path, "its file system can't do write-ahead logging",
              "Set DATABASE_URL to a place on a local disk");
