@@ -1,7 +1,8 @@
 #!/bin/sh
 # Becomes nginx, beside a loop that follows the addresses of the service, the certificate and the
 # size of the log (lib.sh). Settings:
-#   UPSTREAM_HOSTS, UPSTREAM_PORT   names of the service (api) and its port (8000)
+#   UPSTREAM_HOSTS, UPSTREAM_PORT   names of the service (api) and its port (8000); the names in
+#                                   /etc/nginx/upstream/hosts, where there are any, come first
 #   HTTPS_PORT                      where clients reach TLS, for redirects (443)
 #   RATE_LIMIT_EXEMPT               networks without a rate limit, separated by commas (none)
 #   INTERNAL_NETWORKS               who may ask for /metrics and /cache/* (private networks)

@@ -3,6 +3,7 @@
 # shellcheck shell=sh
 
 generated=/run/nginx/generated
+hosts_file=/etc/nginx/upstream/hosts
 certificate=${TLS_CERTIFICATE:-/etc/nginx/tls/fullchain.pem}
 
 say() { printf 'proxy: %s\n' "$1" >&2; }
@@ -17,9 +18,23 @@ put() {
   mv "$generated/$1.new" "$generated/$1"
 }
 
-# The addresses that the names in UPSTREAM_HOSTS have now, one "address:port" a line.
+# locked <command>...: not while another changes what is generated; 75 (EX_TEMPFAIL) after 20 s.
+locked() {
+  (flock -w 20 9 || exit 75 && "$@") 9>"$generated/.lock"
+}
+
+# Who gets requests: the names in the file, where a deployment wrote one, or else UPSTREAM_HOSTS.
+hosts() {
+  if [ -s "$hosts_file" ]; then
+    tr -c 'a-z0-9.-' ' ' <"$hosts_file"
+  else
+    printf '%s' "${UPSTREAM_HOSTS:-api}"
+  fi
+}
+
+# The addresses that these have now, one "address:port" a line.
 addresses() {
-  for host in ${UPSTREAM_HOSTS:-api}; do
+  for host in $(hosts); do
     getent ahostsv4 "$host" | awk -v port="${UPSTREAM_PORT:-8000}" '{ print $1 ":" port }'
   done | sort -u
 }
@@ -67,11 +82,21 @@ certificate_state() { stat -L -c '%Y %s %i' "$certificate" 2>/dev/null || echo n
 
 # Reloads when addresses or the certificate changed: with what does not pass the test, never.
 reload() {
-  if nginx -t -q 2>/tmp/nginx-test; then
-    nginx -s reload 2>/dev/null && say "reloaded: $1"
-  else
+  if ! nginx -t -q 2>/tmp/nginx-test; then
     say "not reloaded ($1): $(tr '\n' ' ' </tmp/nginx-test)"
+    return 1
   fi
+  nginx -s reload 2>/dev/null && say "reloaded: $1"
+}
+
+# The servers that the names stand for now; where nginx does not take them, those of before.
+apply_upstream() {
+  cp "$generated/upstream.conf" "$generated/upstream.old"
+  if ! put_upstream; then return 0; fi
+  reload "the service is at $(grep -o "[0-9.]*:[0-9]*" "$generated/upstream.conf" | tr "\n" " ")" || {
+    mv "$generated/upstream.old" "$generated/upstream.conf"
+    return 1
+  }
 }
 
 # The log on the volume: three files of 10 MB, as Docker keeps of the other one.
@@ -91,12 +116,12 @@ rotate() {
 watch() {
   state=$(certificate_state)
   while sleep 1; do
-    if put_upstream; then reload "the service's addresses changed"; fi
+    locked apply_upstream || true
     now=$(certificate_state)
     if [ "$now" != "$state" ]; then
       state=$now
       put_stapling || true
-      reload "the certificate changed"
+      locked reload "the certificate changed" || true
     fi
     rotate
   done

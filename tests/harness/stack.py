@@ -16,7 +16,8 @@ from .program import REPOSITORY
 from .tokens import bearer, claims, sign
 from .wait import wait_for
 
-SERVICES = ["api-blue", "api-green", "db", "cache", "proxy"]
+REPLICAS = ["api-blue-1", "api-blue-2"]
+SERVICES = [*REPLICAS, "db", "cache", "proxy"]
 
 
 def free_port():
@@ -75,7 +76,8 @@ class Stack:
     # Its parts
 
     def container(self, service):
-        return f"{self.name}-{service}-1"
+        """Of a service, its first one."""
+        return f"{self.name}-{service}" if service[-1].isdigit() else f"{self.name}-{service}-1"
 
     def inspect(self, service):
         return inspect(self.container(service))

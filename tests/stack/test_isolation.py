@@ -4,7 +4,7 @@ import socket
 
 import pytest
 from harness.engine import docker
-from harness.stack import SERVICES
+from harness.stack import REPLICAS, SERVICES
 
 
 def test_nothing_is_published_but_the_proxy(stack):
@@ -22,7 +22,7 @@ def test_networks(stack):
 
     assert networks("db") == networks("cache") == networks("migrate") == {"backend"}
     assert networks("proxy") == {"frontend"}
-    assert networks("api-blue") == networks("api-green") == {"backend", "frontend"}
+    assert [networks(replica) for replica in REPLICAS] == [{"backend", "frontend"}] * 2
     assert docker("network", "inspect", "--format", "{{.Internal}}", f"{stack.name}_backend").stdout.strip() == "true"
 
 

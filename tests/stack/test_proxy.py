@@ -6,6 +6,7 @@ import ssl
 
 import httpx
 import pytest
+from harness.stack import REPLICAS
 from harness.users import create
 from harness.wait import wait_for
 
@@ -124,7 +125,7 @@ def test_ids_go_through(stack, client):
     def seen(service):
         return any(line.get("request_id") == made for line in stack.logs(service))
 
-    wait_for(lambda: seen("proxy") and (seen("api-blue") or seen("api-green")), what="the id in both logs")
+    wait_for(lambda: seen("proxy") and any(map(seen, REPLICAS)), what="the id in both logs")
 
 
 def test_the_service_sees_the_client_and_nobody_can_pretend(stack):
@@ -133,7 +134,7 @@ def test_the_service_sees_the_client_and_nobody_can_pretend(stack):
               "X-Forwarded-Proto": "gopher", "X-Forwarded-Host": "evil.example", "X-Request-ID": "forged-1"}
     with stack.client_from(9) as client:
         assert client.get("/users", headers=forged).status_code == 200
-    lines = wait_for(lambda: [line for service in ("api-blue", "api-green") for line in stack.logs(service)
+    lines = wait_for(lambda: [line for replica in REPLICAS for line in stack.logs(replica)
                               if line.get("request_id") == "forged-1" and "client_ip" in line])
     assert {line["client_ip"] for line in lines} == {address}
     assert "203.0.113.7" not in str(lines)

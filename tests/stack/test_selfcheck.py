@@ -4,6 +4,7 @@ import json
 
 import pytest
 from harness.engine import docker
+from harness.stack import REPLICAS
 
 RIGHT = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--network", "none"]
 
@@ -15,7 +16,7 @@ def findings(*options):
     return {finding["id"] for finding in report["findings"]}
 
 
-@pytest.mark.parametrize("service", ["api-blue", "api-green"])
+@pytest.mark.parametrize("service", REPLICAS)
 def test_in_the_stack(stack, service):
     done = docker("exec", stack.container(service), "slipwayd", "selfcheck", check=False)
     assert done.returncode == 0, done.stdout

@@ -28,6 +28,7 @@ constexpr Owner kProxy{101, 101};
 constexpr mode_t kSecretMode = 0600;
 constexpr mode_t kPublicMode = 0644;
 constexpr mode_t kFolderMode = 0700;
+constexpr mode_t kPublicFolderMode = 0755;
 
 constexpr std::size_t kPasswordBytes = 24;
 constexpr std::size_t kKeyBytes = 32;
@@ -109,9 +110,13 @@ class Planner {
   }
 
   void addFolders() {
+    const auto state = fs::path("state") / request_.environment.name;
     plan_.folders = {{"secrets", kFolderMode, {}},
                      {secrets_, kFolderMode, {}},
-                     {secrets_ / "tls", kFolderMode, ownedBy(kProxy)}};
+                     {secrets_ / "tls", kFolderMode, ownedBy(kProxy)},
+                     {"state", kPublicFolderMode, {}},
+                     {state, kPublicFolderMode, {}},
+                     {state / "proxy", kPublicFolderMode, {}}};
   }
 
   void addService() {
