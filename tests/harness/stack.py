@@ -36,6 +36,7 @@ class Stack:
         self.http_port, self.https_port = free_port(), free_port()
         self.variables = {
             "STACK_NAME": self.name, "STACK_STATE": self.state, "BIND_ADDRESS": "127.0.0.1",
+            "SECRETS_DIR": f"{self.state}/secrets/{environment}", "STATE_DIR": f"{self.state}/state/{environment}",
             "HTTP_PORT": str(self.http_port), "HTTPS_PORT": str(self.https_port),
             "BACKEND_SUBNET": f"172.{third}.0.0/16", "FRONTEND_SUBNET": f"{self.frontend}.0.0/16",
             # What comes through the published ports from this machine has the bridge's address.

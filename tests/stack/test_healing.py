@@ -71,39 +71,3 @@ def test_without_any_replica_the_proxy_says_so_in_json(stack):
     finally:
         stack.compose("start", "api-blue")
         stack.wait_healthy()
-
-
-def test_a_renewed_certificate_is_taken_up(stack, tmp_path):
-    """As a client of ACME does: another file under the same name."""
-    import shutil
-    import ssl
-    import subprocess
-
-    from harness.program import REPOSITORY
-
-    folder = REPOSITORY / stack.state / "secrets" / stack.environment / "tls"
-    saved = {name: (folder / name).read_bytes() for name in ("privkey.pem", "fullchain.pem")}
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                    "-days", "30", "-subj", "/CN=renewed", "-addext", "subjectAltName=DNS:localhost", "-keyout",
-                    str(tmp_path / "privkey.pem"), "-out", str(tmp_path / "fullchain.pem")],
-                   check=True, capture_output=True)
-
-    def put(name, content):
-        new = folder / f".{name}.new"
-        new.write_bytes(content)
-        shutil.chown(new, 101, 101)
-        new.chmod(0o600)
-        new.rename(folder / name)
-
-    def shown():
-        return ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(("127.0.0.1", stack.https_port)))
-
-    try:
-        for name in saved:
-            put(name, (tmp_path / name).read_bytes())
-        renewed = ssl.PEM_cert_to_DER_cert((tmp_path / "fullchain.pem").read_text())
-        wait_for(lambda: shown() == renewed, 15, "the new certificate is shown")
-    finally:
-        for name, content in saved.items():
-            put(name, content)
-        wait_for(lambda: shown() != renewed, 15, "the old certificate is shown again")

@@ -24,7 +24,7 @@ def root_of(image):
     with tarfile.open(fileobj=io.BytesIO(exported)) as archive:
         for entry in archive:
             content = archive.extractfile(entry).read() if entry.isfile() else b""
-            files[entry.name] = (entry.type, entry.mode, entry.uid, entry.gid, entry.mtime, entry.linkname,
+            files[entry.name] = (entry.type, entry.mode & 0o7777, entry.uid, entry.gid, entry.mtime, entry.linkname,
                                  hashlib.sha256(content).hexdigest())
     return files
 
