@@ -1,6 +1,6 @@
 #!/bin/sh
-# Becomes nginx, beside a loop that follows the addresses of the service, the certificate and the
-# size of the log (lib.sh). Settings:
+# Becomes the edge's nginx, beside that of the router and a loop that follows the addresses of the
+# service, the certificate and the size of the log (lib.sh). Settings:
 #   UPSTREAM_HOSTS, UPSTREAM_PORT   names of the service (api) and its port (8000); the names in
 #                                   /etc/nginx/upstream/hosts, where there are any, come first
 #   HTTPS_PORT                      where clients reach TLS, for redirects (443)
@@ -17,7 +17,10 @@ if [ "${1:-}" = nginx ]; then
   put_all
   case " $* " in
     *" -t "* | *" -T "* | *" -v "* | *" -V "*) ;;
-    *) watch & ;;
+    *)
+      keep_router
+      watch &
+      ;;
   esac
 fi
 exec "$@"

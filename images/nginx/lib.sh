@@ -3,6 +3,8 @@
 # shellcheck shell=sh
 
 generated=/run/nginx/generated
+edge=/etc/nginx/nginx.conf
+router=/etc/nginx/router.conf
 hosts_file=/etc/nginx/upstream/hosts
 certificate=${TLS_CERTIFICATE:-/etc/nginx/tls/fullchain.pem}
 
@@ -80,23 +82,55 @@ put_all() {
 
 certificate_state() { stat -L -c '%Y %s %i' "$certificate" 2>/dev/null || echo none; }
 
-# Reloads when addresses or the certificate changed: with what does not pass the test, never.
+# reload <configuration> <why>: with what does not pass the test, never.
 reload() {
-  if ! nginx -t -q 2>/tmp/nginx-test; then
-    say "not reloaded ($1): $(tr '\n' ' ' </tmp/nginx-test)"
+  if ! nginx -t -q -c "$1" 2>/tmp/nginx-test; then
+    say "not reloaded ($2): $(tr '\n' ' ' </tmp/nginx-test)"
     return 1
   fi
-  nginx -s reload 2>/dev/null && say "reloaded: $1"
+  nginx -s reload -c "$1" 2>/dev/null && say "reloaded: $2"
 }
 
-# The servers that the names stand for now; where nginx does not take them, those of before.
+# Workers of the router that take connections: those that were told to finish call themselves
+# otherwise.
+workers() {
+  master=$(cat /run/nginx/router.pid)
+  for process in /proc/[0-9]*; do
+    read -r _ _ _ parent _ 2>/dev/null <"$process/stat" || continue
+    if [ "$parent" = "$master" ] &&
+      tr '\0' ' ' 2>/dev/null <"$process/cmdline" | grep -qx 'nginx: worker process *'; then
+      printf '%s ' "${process#/proc/}"
+    fi
+  done
+}
+
+# wait_for_others <workers>: until none of these takes connections, and others do; 10 s at the most.
+wait_for_others() {
+  attempts=200
+  while [ $attempts -gt 0 ]; do
+    now=$(workers)
+    left=
+    for worker in $1; do
+      case " $now" in *" $worker "*) left=$worker ;; esac
+    done
+    if [ "$now" ] && [ ! "$left" ]; then return 0; fi
+    attempts=$((attempts - 1))
+    sleep 0.05
+  done
+  return 1
+}
+
+# Sends requests to the servers that the names stand for now; when it returns, new workers do so. Where
+# nginx does not take them, it stays with those of before.
 apply_upstream() {
   cp "$generated/upstream.conf" "$generated/upstream.old"
+  before=$(workers)
   if ! put_upstream; then return 0; fi
-  reload "the service is at $(grep -o "[0-9.]*:[0-9]*" "$generated/upstream.conf" | tr "\n" " ")" || {
+  reload "$router" "the service is at $(grep -o "[0-9.]*:[0-9]*" "$generated/upstream.conf" | tr "\n" " ")" || {
     mv "$generated/upstream.old" "$generated/upstream.conf"
     return 1
   }
+  wait_for_others "$before" || { say "the router's workers have not changed for 10 s" && return 1; }
 }
 
 # The log on the volume: three files of 10 MB, as Docker keeps of the other one.
@@ -109,19 +143,27 @@ rotate() {
     fi
   done
   mv /var/log/nginx/access.log /var/log/nginx/access.log.1
-  nginx -s reopen
+  nginx -s reopen -c "$edge"
   rm -f /var/log/nginx/access.log.3
+}
+
+# Starts the router where none runs, as at the beginning.
+keep_router() {
+  if kill -0 "$(cat /run/nginx/router.pid 2>/dev/null)" 2>/dev/null; then return; fi
+  rm -f /run/nginx/router.sock
+  nginx -c "$router"
 }
 
 watch() {
   state=$(certificate_state)
   while sleep 1; do
+    keep_router || say "the router does not start: see above"
     locked apply_upstream || true
     now=$(certificate_state)
     if [ "$now" != "$state" ]; then
       state=$now
       put_stapling || true
-      locked reload "the certificate changed" || true
+      locked reload "$edge" "the certificate changed" || true
     fi
     rotate
   done

@@ -61,8 +61,9 @@ def test_every_variable_is_documented():
 
 
 def test_nginx_takes_its_configuration(stack):
-    done = docker("exec", stack.container("proxy"), "nginx", "-t")
-    assert "successful" in done.stderr and "warn" not in done.stderr
+    for name in ("nginx.conf", "router.conf"):
+        done = docker("exec", stack.container("proxy"), "nginx", "-t", "-c", f"/etc/nginx/{name}")
+        assert "successful" in done.stderr and "warn" not in done.stderr
 
 
 def test_headers_are_set_at_one_level():
