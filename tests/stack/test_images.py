@@ -81,7 +81,8 @@ def test_packages_are_those_of_the_lock():
 
 @pytest.mark.rebuild
 def test_two_builds_are_the_same_byte_for_byte():
-    """Compiles everything a second time."""
+    """Compiles everything a second time. A layer's digest is that of its files, with their owners,
+    modes and times."""
     first = shipped(root_of(SLIPWAYD))
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin", "VERSION": "rebuilt", "REBUILD": "2",
                    "HOME": "/root"}
@@ -89,6 +90,11 @@ def test_two_builds_are_the_same_byte_for_byte():
                           check=False, stdin=subprocess.DEVNULL, env=environment)
     assert done.returncode == 0, done.stderr
     try:
-        assert shipped(root_of("slipway/slipwayd:rebuilt")) == first
+        second = shipped(root_of("slipway/slipwayd:rebuilt"))
+        differing = {name for name in first.keys() | second.keys() if first.get(name) != second.get(name)}
+        # The Engine puts files into /etc of a container, which changes its time.
+        assert differing <= {"etc"}
+        layers = [inspect(image, "image")["RootFS"]["Layers"] for image in (SLIPWAYD, "slipway/slipwayd:rebuilt")]
+        assert layers[0] == layers[1]
     finally:
         docker("image", "rm", "slipway/slipwayd:rebuilt")
