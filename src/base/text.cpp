@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace slipway::base {
 
@@ -25,6 +26,14 @@ std::uint64_t secondsIn(char unit) {
       return 0;
   }
 }
+
+bool isSpaceOrControl(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte <= 0x20 || byte == 0x7f;
+}
+
+/// Of UTF-8: all bytes of a character but the first.
+bool continuesCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
 }  // namespace
 
@@ -76,6 +85,24 @@ std::string toLowerAscii(std::string_view text) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   });
   return lower;
+}
+
+std::string oneLine(std::string_view text, std::size_t limit) {
+  std::string line;
+  bool gap = false;
+  for (const char c : text) {
+    if (isSpaceOrControl(c)) {
+      gap = !line.empty();
+      continue;
+    }
+    if (std::exchange(gap, false)) line += ' ';
+    line += c;
+    if (line.size() > limit) break;
+  }
+  if (line.size() <= limit) return line;
+  auto end = limit;
+  while (end > 0 && continuesCharacter(line[end])) --end;
+  return line.substr(0, end).append("...");
 }
 
 std::string printable(std::string_view text, std::size_t limit) {

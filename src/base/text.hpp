@@ -26,6 +26,10 @@ std::vector<std::string_view> splitList(std::string_view text, char separator = 
 std::string_view trim(std::string_view text);
 std::string toLowerAscii(std::string_view text);
 
+/// For what others say in several lines: white space and control characters become one space
+/// between words; what is beyond `limit` bytes becomes "...", without a part of a character.
+std::string oneLine(std::string_view text, std::size_t limit = 300);
+
 /// For messages: at most `limit` bytes, control characters and what is not ASCII as '?'.
 std::string printable(std::string_view text, std::size_t limit = 80);
 

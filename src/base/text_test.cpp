@@ -45,6 +45,21 @@ TEST(SplitList, TrimsAndLeavesOutWhatIsEmpty) {
   EXPECT_THAT(splitList(""), IsEmpty());
 }
 
+TEST(OneLine, JoinsLinesAndDropsControlCharacters) {
+  EXPECT_EQ(oneLine("connection failed: refused\n\tIs the server running?\r\n"),
+            "connection failed: refused Is the server running?");
+  EXPECT_EQ(oneLine(" \x01 a\x7f\x1b[0mb "), "a [0mb");
+  EXPECT_EQ(oneLine(" \n"), "");
+}
+
+TEST(OneLine, CutsBetweenCharacters) {
+  EXPECT_EQ(oneLine("abcdef", 6), "abcdef");
+  EXPECT_EQ(oneLine("abcdefg", 6), "abcdef...");
+  EXPECT_EQ(oneLine("a\xc3\xa9\xc3\xa9", 4), "a\xc3\xa9...");
+  EXPECT_EQ(oneLine(std::string(100'000, 'x')).size(), 303U);
+  EXPECT_EQ(oneLine(std::string(100, '\x80'), 10), "...");
+}
+
 TEST(Printable, CutsAndReplaces) {
   EXPECT_EQ(printable("plain"), "plain");
   EXPECT_EQ(printable("a\nb\x1b\xc3\xa9"), "a?b???");

@@ -58,6 +58,7 @@ class Response {
   unsigned status = 200;
   std::string_view contentType = "application/json";  // static text; empty: no header
   std::string body;
+  std::string failure;          // why it is an error, in one line for the log: never sent
   std::string_view staticBody;  // used instead of `body` when not empty; must outlive the server
 
   /// Adds a header line. CR, LF and NUL in `value` are replaced by spaces: what came from outside

@@ -25,11 +25,19 @@ TEST(ErrorResponse, MapsEveryKindAndNeverShowsTheText) {
       {Kind::Busy, 409},        {Kind::InvalidText, 400}, {Kind::UniqueViolation, 500},
       {Kind::Internal, 500}};
   for (const auto& [kind, status] : expected) {
-    const auto response = errorResponse(SqlError{kind, "secret table"});
+    const auto response = errorResponse(SqlError{kind, "secret\n\ttable"});
     EXPECT_EQ(response.status, status) << kindName(kind);
     EXPECT_EQ(response.body.find("secret"), std::string::npos);
     EXPECT_EQ(response.hasHeader("Retry-After"), status == 503);
+    const auto failure = "database " + std::string(kindName(kind)) + ": secret table";
+    EXPECT_EQ(response.failure, status >= 500 ? failure : "");
   }
+}
+
+TEST(ErrorResponse, GivesTheLogAReasonForEveryServerError) {
+  EXPECT_EQ(errorResponse(503, "Try again").failure, "Try again");
+  EXPECT_EQ(errorResponse(503, "Try again", "cache:\nrefused").failure, "cache: refused");
+  EXPECT_EQ(errorResponse(429, "Too many").failure, "");
 }
 
 TEST(ErrorResponse, NamesKindsForTheLog) {

@@ -77,7 +77,7 @@ net::Task<net::Response> Pipeline::handle(net::Request& request) {
   } catch (const std::exception& error) {
     parts_.logger.error("Unhandled exception", {{"request_id", exchange.requestId},
                                                 {"error", std::string_view(error.what())}});
-    response = errorResponse(500, "Internal Server Error");
+    response = errorResponse(500, "Internal Server Error", error.what());
   }
   parts_.metrics.inFlight.subtract(1);
   finish(exchange, response);
@@ -199,7 +199,8 @@ void Pipeline::logCompleted(const Exchange& exchange, const net::Response& respo
        {"process_time", std::string_view(time)},
        {"bytes", static_cast<std::int64_t>(response.bodyBytes())},
        {"cache", exchange.call.cache},
-       // Without a name, and so left out, when the request is not traced.
+       // Without a name, and so left out: what did not fail, or is not traced.
+       {response.failure.empty() ? "" : "reason", std::string_view(response.failure)},
        {exchange.span ? "trace_id" : "", std::string_view(traceId)}});
 }
 

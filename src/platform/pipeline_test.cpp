@@ -97,6 +97,7 @@ TEST_F(PipelineTest, TellsNothingOfAnException) {
   const auto response = ask(net::Method::Get, "/users/1");
   EXPECT_EQ(response.status, 500U);
   EXPECT_EQ(response.body, R"({"detail":"Internal Server Error"})");
+  EXPECT_EQ(response.failure, "inner");  // for the log alone
   EXPECT_EQ(errors(), 1U);
   EXPECT_EQ(metrics_.inFlight.value(), 0U);
 }

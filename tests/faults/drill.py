@@ -35,6 +35,7 @@ class Outcome:
     bytes_before: int = 0
     bytes_peak: int = 0
     log: list = field(default_factory=list)  # a Counter of (level, message) for each service
+    reasons: list = field(default_factory=list)  # of each 5xx, None where the log gives none
 
     def between(self, start, end):
         return [event for event in self.events if start <= event.start < end]
@@ -87,6 +88,8 @@ def play(scene, fault):
     outcome.exit_codes = scene.end_services()
     outcome.looks = [look for watcher in scene.watchers for look in watcher.seen]
     outcome.log = [notable_lines(service) for service in scene.services]
+    outcome.reasons = [line.get("reason") for service in scene.services
+                       for line in service.logs(message="HTTP Error")]
     outcome.stderr = "\n".join(line for service in scene.services for line in service.process.stderr)
     return outcome
 

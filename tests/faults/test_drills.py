@@ -1,6 +1,8 @@
 """Each fault of PostgreSQL and Redis, under load, against each promise. DRILL_LENGTH=10 makes the
 faults ten times as long."""
 
+import collections
+
 from drill import RECOVERY_LIMIT
 from harness import history
 from harness.program import SANITIZER
@@ -102,6 +104,10 @@ def test_cached_reads_need_no_database(outcome):
 
 def test_memory_is_bounded(outcome):
     assert outcome.bytes_peak - outcome.bytes_before < GROWTH_LIMIT
+
+
+def test_every_failure_has_a_reason(outcome):
+    assert all(outcome.reasons), collections.Counter(outcome.reasons)
 
 
 def test_the_log_says_it_once(outcome):

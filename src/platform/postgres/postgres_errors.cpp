@@ -13,18 +13,6 @@ std::string_view field(const PGresult* result, int code) {
   return text == nullptr ? std::string_view() : std::string_view(text);
 }
 
-std::string oneLine(std::string_view text) {
-  std::string line;
-  for (const char c : base::trim(text)) {
-    if (c != '\n') {
-      line += c;
-    } else {
-      line += ' ';
-    }
-  }
-  return line;
-}
-
 }  // namespace
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -50,7 +38,7 @@ SqlError postgresError(const PGresult* result, std::string_view what) {
   const auto sqlState = sqlStateOf(result);
   const auto primary = field(result, PG_DIAG_MESSAGE_PRIMARY);
   SqlError error{.kind = classifyPostgres(sqlState)};
-  error.message = fmt::format("{}: {} ({})", what, oneLine(primary), sqlState);
+  error.message = fmt::format("{}: {} ({})", what, base::oneLine(primary), sqlState);
   if (error.kind == SqlError::Kind::UniqueViolation) {
     error.constraint = field(result, PG_DIAG_CONSTRAINT_NAME);
   }
@@ -58,7 +46,7 @@ SqlError postgresError(const PGresult* result, std::string_view what) {
 }
 
 std::string connectionProblem(const PGconn* connection) {
-  auto line = oneLine(PQerrorMessage(connection));
+  auto line = base::oneLine(PQerrorMessage(connection));
   return line.empty() ? "the connection was closed" : line;
 }
 
