@@ -6,6 +6,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <utility>
 
+#include "base/text.hpp"
 #include "base/version.hpp"
 #include "health/health_documentation.hpp"
 #include "health/metrics_format.hpp"
@@ -38,6 +39,18 @@ Json rootDocument() {
   });
 }
 
+/// For the log: what of the two is not well, and why.
+std::string failureOf(const platform::Health& database, const platform::Health& cache) {
+  std::string failure;
+  if (!database) failure.append("database: ").append(database.error());
+  if (!cache) failure.append(failure.empty() ? "" : "; ").append("cache: ").append(cache.error());
+  return base::oneLine(failure);
+}
+
+Response cacheUnavailable(std::string_view why) {
+  return platform::errorResponse(503, "Cache unavailable", "cache: " + std::string(why));
+}
+
 // Kept alive by the handlers that share it.
 class HealthApi {
  public:
@@ -67,11 +80,11 @@ Task<Response> HealthApi::root(Call&) const {
 
 Task<Response> HealthApi::health(Call&) const {
   const auto executor = co_await net::asio::this_coro::executor;
-  platform::Probe databaseProbe(executor, parts_.database.healthy(), parts_.probeLimit);
-  platform::Probe cacheProbe(executor, parts_.cache.healthy(), parts_.probeLimit);
-  const bool database = co_await databaseProbe.answer();
-  const bool cache = co_await cacheProbe.answer();
-  const auto word = [](bool good) { return good ? "healthy" : "unhealthy"; };
+  platform::Probe databaseProbe(executor, parts_.database.health(), parts_.probeLimit);
+  platform::Probe cacheProbe(executor, parts_.cache.health(), parts_.probeLimit);
+  const platform::Health database = co_await databaseProbe.answer();
+  const platform::Health cache = co_await cacheProbe.answer();
+  const auto word = [](const auto& health) { return health ? "healthy" : "unhealthy"; };
   const char* const status = !database ? "unhealthy" : cache ? "healthy" : "degraded";
   auto response = jsonResponse(database ? 200 : 503, Json::object({{"status", status},
                                                                    {"database", word(database)},
@@ -79,6 +92,7 @@ Task<Response> HealthApi::health(Call&) const {
                                                                    {"timestamp", now()},
                                                                    {"version", base::kVersion}}));
   if (!database) response.addHeader("Retry-After", "1");
+  response.failure = failureOf(database, cache);
   co_return response;
 }
 
@@ -88,12 +102,13 @@ Task<Response> HealthApi::live(Call&) const {
 
 Task<Response> HealthApi::ready(Call&) const {
   const char* reason = nullptr;
+  platform::Health database;
   if (!parts_.state.started) reason = "starting";
   if (parts_.state.draining) reason = "draining";
   if (reason == nullptr) {
     const auto executor = co_await net::asio::this_coro::executor;
-    platform::Probe probe(executor, parts_.database.healthy(), parts_.probeLimit);
-    const bool database = co_await probe.answer();
+    platform::Probe probe(executor, parts_.database.health(), parts_.probeLimit);
+    database = co_await probe.answer();
     if (!database) reason = "database unavailable";
   }
   if (reason == nullptr) {
@@ -102,6 +117,7 @@ Task<Response> HealthApi::ready(Call&) const {
   auto response = jsonResponse(
       503, Json::object({{"status", "not ready"}, {"detail", reason}, {"timestamp", now()}}));
   response.addHeader("Retry-After", "1");
+  response.failure = database ? reason : failureOf(database, {});
   co_return response;
 }
 
@@ -150,13 +166,13 @@ Task<Response> HealthApi::metricsJson() const {
 
 Task<Response> HealthApi::cacheStats(Call&) const {
   const auto stats = co_await parts_.cache.stats();
-  if (!stats) co_return platform::errorResponse(503, "Cache unavailable");
+  if (!stats) co_return cacheUnavailable(stats.error());
   co_return jsonResponse(200, *stats);
 }
 
 Task<Response> HealthApi::clearCache(Call&) const {
   const auto cleared = co_await parts_.cache.clear();
-  if (!cleared) co_return platform::errorResponse(503, "Cache unavailable");
+  if (!cleared) co_return cacheUnavailable(cleared.error());
   co_return jsonResponse(200, Json::object({{"message", "Cache cleared successfully"}}));
 }
 

@@ -17,21 +17,23 @@ using net::Response;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-enum class Health { Good, Bad, Hanging };
+enum class State { Good, Bad, Hanging };
 
 /// What a dependency says about itself.
-net::Task<bool> say(Health health) {
-  if (health == Health::Hanging) {
+net::Task<platform::Health> say(State state) {
+  if (state == State::Hanging) {
     const auto executor = co_await net::asio::this_coro::executor;
     net::asio::steady_timer never(executor, steady_clock::time_point::max());
     co_await never.async_wait(net::useTask);
   }
-  co_return health == Health::Good;
+  platform::Health health;
+  if (state == State::Bad) health = std::unexpected("refused");
+  co_return health;
 }
 
 class FakeDatabase final : public platform::Database {
  public:
-  Health health = Health::Good;
+  State state = State::Good;
 
   net::Task<platform::SqlResult> execute(const platform::Statement&,
                                          platform::SqlParameters) override {
@@ -43,12 +45,12 @@ class FakeDatabase final : public platform::Database {
   net::Task<platform::TransactionResult> beginExclusive(std::string) override {
     co_return std::unexpected(platform::SqlError{});
   }
-  net::Task<bool> healthy() override { return say(health); }
+  net::Task<platform::Health> health() override { return say(state); }
 };
 
 class FakeCache final : public platform::Cache {
  public:
-  Health health = Health::Good;
+  State state = State::Good;
   bool cleared = false;
 
   net::Task<platform::CacheLookup> get(std::string) override { co_return platform::CacheLookup{}; }
@@ -63,16 +65,16 @@ class FakeCache final : public platform::Cache {
   void withdraw(std::string_view, std::uint64_t) override {}
   net::Task<std::expected<void, std::string>> clear() override {
     std::expected<void, std::string> outcome;
-    if (health != Health::Good) outcome = std::unexpected("away");
+    if (state != State::Good) outcome = std::unexpected("away");
     cleared = outcome.has_value();
     co_return outcome;
   }
   net::Task<std::expected<Json, std::string>> stats() override {
     std::expected<Json, std::string> figures = Json::object({{"hit_rate", 0.5}});
-    if (health != Health::Good) figures = std::unexpected("away");
+    if (state != State::Good) figures = std::unexpected("away");
     co_return figures;
   }
-  net::Task<bool> healthy() override { return say(health); }
+  net::Task<platform::Health> health() override { return say(state); }
 };
 
 class HealthApiTest : public ::testing::Test {
@@ -131,22 +133,24 @@ TEST_F(HealthApiTest, NamesWhatIsWell) {
   EXPECT_EQ(textOf(well, "database"), "healthy");
   EXPECT_EQ(textOf(well, "cache"), "healthy");
 
-  cache_.health = Health::Bad;
+  cache_.state = State::Bad;
   const auto degraded = ask(HealthOperation::Health);
   EXPECT_EQ(degraded.status, 200U);
   EXPECT_EQ(textOf(degraded, "status"), "degraded");
   EXPECT_EQ(textOf(degraded, "cache"), "unhealthy");
+  EXPECT_EQ(degraded.failure, "cache: refused");
 
-  database_.health = Health::Bad;
+  database_.state = State::Bad;
   const auto unhealthy = ask(HealthOperation::Health);
   EXPECT_EQ(unhealthy.status, 503U);
   EXPECT_EQ(textOf(unhealthy, "status"), "unhealthy");
   EXPECT_EQ(textOf(unhealthy, "database"), "unhealthy");
   EXPECT_NE(unhealthy.headerLines().find("Retry-After: 1\r\n"), std::string::npos);
+  EXPECT_EQ(unhealthy.failure, "database: refused; cache: refused");
 }
 
 TEST_F(HealthApiTest, AHungDependencyIsUnhealthyAfterOneLimitNotTwo) {
-  database_.health = cache_.health = Health::Hanging;
+  database_.state = cache_.state = State::Hanging;
   const auto begun = steady_clock::now();
   const auto answer = ask(HealthOperation::Health);
   EXPECT_LT(steady_clock::now() - begun, milliseconds(1380));
@@ -156,7 +160,7 @@ TEST_F(HealthApiTest, AHungDependencyIsUnhealthyAfterOneLimitNotTwo) {
 }
 
 TEST_F(HealthApiTest, AHungCacheOnlyDegrades) {
-  cache_.health = Health::Hanging;
+  cache_.state = State::Hanging;
   const auto answer = ask(HealthOperation::Health);
   EXPECT_EQ(answer.status, 200U);
   EXPECT_EQ(textOf(answer, "status"), "degraded");
@@ -164,7 +168,7 @@ TEST_F(HealthApiTest, AHungCacheOnlyDegrades) {
 
 TEST_F(HealthApiTest, ReadyNeedsAStartNoDrainAndADatabase) {
   EXPECT_EQ(ask(HealthOperation::Ready).status, 200U);
-  cache_.health = Health::Bad;
+  cache_.state = State::Bad;
   EXPECT_EQ(ask(HealthOperation::Ready).status, 200U);
 
   state_.started = false;
@@ -173,17 +177,18 @@ TEST_F(HealthApiTest, ReadyNeedsAStartNoDrainAndADatabase) {
   state_.draining = true;
   EXPECT_EQ(textOf(ask(HealthOperation::Ready), "detail"), "draining");
   state_.draining = false;
-  for (const auto health : {Health::Bad, Health::Hanging}) {
-    database_.health = health;
+  for (const auto state : {State::Bad, State::Hanging}) {
+    database_.state = state;
     const auto answer = ask(HealthOperation::Ready);
     EXPECT_EQ(answer.status, 503U);
     EXPECT_EQ(textOf(answer, "detail"), "database unavailable");
+    EXPECT_TRUE(answer.failure.starts_with("database: ")) << answer.failure;
   }
 }
 
 TEST_F(HealthApiTest, LivenessAsksNobody) {
   state_.started = false;
-  database_.health = cache_.health = Health::Hanging;
+  database_.state = cache_.state = State::Hanging;
   EXPECT_EQ(textOf(ask(HealthOperation::Live), "status"), "alive");
 }
 
@@ -203,7 +208,7 @@ TEST_F(HealthApiTest, MetricsAreJsonUnlessTextIsAskedFor) {
 }
 
 TEST_F(HealthApiTest, MetricsDoWithoutTheCache) {
-  cache_.health = Health::Bad;
+  cache_.state = State::Bad;
   const auto answer = ask(HealthOperation::Metrics);
   EXPECT_EQ(answer.status, 200U);
   EXPECT_EQ(bodyOf(answer).find("cache_hit_rate"), nullptr);
@@ -214,11 +219,12 @@ TEST_F(HealthApiTest, CacheStatisticsAndClearingNeedTheCache) {
   EXPECT_EQ(textOf(ask(HealthOperation::ClearCache), "message"), "Cache cleared successfully");
   EXPECT_TRUE(cache_.cleared);
 
-  cache_.health = Health::Bad;
+  cache_.state = State::Bad;
   for (const auto operation : {HealthOperation::CacheStats, HealthOperation::ClearCache}) {
     const auto answer = ask(operation);
     EXPECT_EQ(answer.status, 503U);
     EXPECT_EQ(textOf(answer, "detail"), "Cache unavailable");
+    EXPECT_EQ(answer.failure, "cache: away");
   }
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/json.hpp"
 #include "net/task.hpp"
+#include "platform/health.hpp"
 
 namespace slipway::platform {
 
@@ -61,7 +62,7 @@ class Cache {
   virtual net::Task<std::expected<void, std::string>> clear() = 0;
   /// The body of GET /cache/stats. Error: a text for the log (the cache is unreachable).
   virtual net::Task<std::expected<base::Json, std::string>> stats() = 0;
-  virtual net::Task<bool> healthy() = 0;
+  virtual net::Task<Health> health() = 0;
 };
 
 }  // namespace slipway::platform

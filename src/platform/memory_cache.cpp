@@ -80,7 +80,7 @@ net::Task<std::expected<void, std::string>> MemoryCache::clear() {
   co_return std::expected<void, std::string>();
 }
 
-net::Task<bool> MemoryCache::healthy() { co_return true; }
+net::Task<Health> MemoryCache::health() { co_return Health(); }
 
 MemoryCacheCounters MemoryCache::counters() const {
   MemoryCacheCounters sum;

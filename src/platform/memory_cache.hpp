@@ -59,7 +59,7 @@ class MemoryCache final : public Cache {
   void withdraw(std::string_view, std::uint64_t) override {}
   net::Task<std::expected<void, std::string>> clear() override;
   net::Task<std::expected<base::Json, std::string>> stats() override;
-  net::Task<bool> healthy() override;
+  net::Task<Health> health() override;
 
   MemoryCacheCounters counters() const;
 

@@ -250,7 +250,7 @@ TEST_F(MemoryCacheTest, ClearForgetsEverythingAndMarksToo) {
   fill("b", mark, 1, "y");
   EXPECT_EQ(get("a").state, State::Miss);
   EXPECT_EQ(get("b").state, State::Miss);
-  EXPECT_TRUE(run(loop_, cache_->healthy()));
+  EXPECT_TRUE(run(loop_, cache_->health()));
 }
 
 TEST_F(MemoryCacheTest, CountsForItsStatistics) {

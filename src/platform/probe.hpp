@@ -1,11 +1,12 @@
-// One yes-or-no question to a dependency that may hang: asked in the background, given up after a
-// limit. Several can be under way at once. Belongs to one loop.
+// One question to a dependency that may hang, whether it is well: asked in the background, given up
+// after a limit. Several can be under way at once. Belongs to one loop.
 #pragma once
 
 #include <chrono>
 #include <memory>
 
 #include "net/task.hpp"
+#include "platform/health.hpp"
 
 namespace slipway::platform {
 
@@ -13,11 +14,11 @@ class Probe {
  public:
   /// Starts `question` on `executor`. After `limit` it is cancelled, but not waited for: what it
   /// uses must live as long as the loop may run.
-  Probe(const net::Executor& executor, net::Task<bool> question, std::chrono::milliseconds limit);
+  Probe(const net::Executor& executor, net::Task<Health> question, std::chrono::milliseconds limit);
 
-  /// False also when the question failed or has no answer within the limit, which runs from the
+  /// An error also when the question failed or has no answer within the limit, which runs from the
   /// start. To be awaited once.
-  net::Task<bool> answer();
+  net::Task<Health> answer();
 
  private:
   struct State;

@@ -13,26 +13,27 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-net::Task<bool> saying(bool yes) { co_return yes; }
+net::Task<Health> well() { co_return Health(); }
+net::Task<Health> ill() { co_return std::unexpected("ill"); }
 
-net::Task<bool> failing() {
-  throw std::runtime_error("no answer");
-  co_return true;
+net::Task<Health> failing() {
+  throw std::runtime_error("broken");
+  co_return Health();
 }
 
 class ProbeTest : public ::testing::Test {
  protected:
-  bool ask(net::Task<bool> question, milliseconds limit) {
+  Health ask(net::Task<Health> question, milliseconds limit) {
     Probe probe(loop_.get_executor(), std::move(question), limit);
     return testing::run(loop_, probe.answer());
   }
 
   /// Waits for ever; `ended_` tells that it was given up.
-  net::Task<bool> hanging() {
+  net::Task<Health> hanging() {
     net::asio::steady_timer never(loop_, steady_clock::time_point::max());
     const std::shared_ptr<void> mark(nullptr, [this](void*) { ended_ = true; });
     co_await never.async_wait(net::useTask);
-    co_return true;
+    co_return Health();
   }
 
   net::asio::io_context loop_{1};
@@ -40,14 +41,16 @@ class ProbeTest : public ::testing::Test {
 };
 
 TEST_F(ProbeTest, SaysWhatTheQuestionSays) {
-  EXPECT_TRUE(ask(saying(true), milliseconds(10'000)));
-  EXPECT_FALSE(ask(saying(false), milliseconds(10'000)));
+  EXPECT_TRUE(ask(well(), milliseconds(10'000)));
+  EXPECT_EQ(ask(ill(), milliseconds(10'000)), Health(std::unexpected("ill")));
 }
 
-TEST_F(ProbeTest, TakesAFailureForNo) { EXPECT_FALSE(ask(failing(), milliseconds(10'000))); }
+TEST_F(ProbeTest, TakesAFailureForNo) {
+  EXPECT_EQ(ask(failing(), milliseconds(10'000)), Health(std::unexpected("broken")));
+}
 
 TEST_F(ProbeTest, GivesUpAtTheLimitAndCancelsTheQuestion) {
-  EXPECT_FALSE(ask(hanging(), milliseconds(20)));
+  EXPECT_EQ(ask(hanging(), milliseconds(20)), Health(std::unexpected("no answer within 20 ms")));
   loop_.restart();
   loop_.run();  // nothing is left that would keep it running
   EXPECT_TRUE(ended_);

@@ -14,6 +14,7 @@
 
 #include "base/time.hpp"
 #include "net/task.hpp"
+#include "platform/health.hpp"
 
 namespace slipway::platform {
 
@@ -82,8 +83,8 @@ class Database : public SqlSession {
   /// A read-write transaction that holds the advisory lock `lock` until it ends; Kind::Busy at
   /// once when another transaction, of this or another replica, holds it.
   virtual net::Task<TransactionResult> beginExclusive(std::string lock) = 0;
-  /// True when a trivial statement succeeds within the health time-out (below 2 s).
-  virtual net::Task<bool> healthy() = 0;
+  /// Whether a trivial statement succeeds within the health time-out (below 2 s).
+  virtual net::Task<Health> health() = 0;
 };
 
 }  // namespace slipway::platform

@@ -284,7 +284,7 @@ class FailingDatabase final : public Database {
     TransactionResult result = std::make_unique<FailingTransaction>(*this, std::move(*real));
     co_return result;
   }
-  Task<bool> healthy() override { co_return false; }
+  Task<Health> health() override { co_return std::unexpected("away"); }
 
  private:
   class FailingTransaction final : public Transaction {

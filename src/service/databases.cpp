@@ -17,6 +17,7 @@ namespace {
 
 using platform::SqlError;
 
+constexpr std::string_view kNotReady = "the schema is not ready";
 constexpr std::chrono::milliseconds kRetryInterval{500};
 constexpr std::chrono::milliseconds kPatience{2000};  // then the service starts unready
 constexpr std::chrono::milliseconds kStartInterval{20};
@@ -41,15 +42,17 @@ class GatedDatabase final : public platform::Database {
     if (!open_) return refuse<platform::TransactionResult>();
     return database_->beginExclusive(std::move(lock));
   }
-  net::Task<bool> healthy() override { return open_ ? database_->healthy() : unhealthy(); }
+  net::Task<platform::Health> health() override { return open_ ? database_->health() : notReady(); }
 
  private:
   template <typename Result>
   static net::Task<Result> refuse() {
-    SqlError error{SqlError::Kind::Unavailable, "the schema is not ready", {}};
+    SqlError error{SqlError::Kind::Unavailable, std::string(kNotReady), {}};
     co_return std::unexpected(std::move(error));
   }
-  static net::Task<bool> unhealthy() { co_return false; }
+  static net::Task<platform::Health> notReady() {
+    co_return std::unexpected(std::string(kNotReady));
+  }
 
   const std::unique_ptr<platform::Database> database_;
   const std::atomic<bool>& open_;

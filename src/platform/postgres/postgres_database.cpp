@@ -18,6 +18,12 @@ using Clock = PostgresCall::Clock;
 /// The shared connection being silent for so long, a probe on it would only wait its turn.
 constexpr std::chrono::milliseconds kSlow{100};
 
+Health healthOf(SqlResult& answer) {
+  Health health;
+  if (!answer) health = std::unexpected(std::move(answer.error().message));
+  return health;
+}
+
 }  // namespace
 
 PostgresDatabase::PostgresDatabase(PostgresEngine& engine, net::asio::io_context& loop,
@@ -87,28 +93,28 @@ net::Task<TransactionResult> PostgresDatabase::beginExclusive(std::string lock) 
   co_return transaction;
 }
 
-net::Task<bool> PostgresDatabase::healthy() {
-  if (!pipeline_->isAvailable()) co_return false;
+net::Task<Health> PostgresDatabase::health() {
+  if (!pipeline_->isAvailable()) co_return std::unexpected(pipeline_->downReason().message);
   if (pipeline_->silence() > kSlow) {
-    const bool well = co_await probeOnOther();
-    co_return well;
+    Health health = co_await probeOnOther();
+    co_return health;
   }
   PostgresCall call{.statement = &kPostgresProbe};
   call.deadline = Clock::now() + options_.healthTimeout;
-  const SqlResult answer = co_await awaitCall(pipeline_, std::move(call));
-  co_return answer.has_value();
+  SqlResult answer = co_await awaitCall(pipeline_, std::move(call));
+  co_return healthOf(answer);
 }
 
 /// Long statements hold the shared connection up: is the server there?
-net::Task<bool> PostgresDatabase::probeOnOther() {
+net::Task<Health> PostgresDatabase::probeOnOther() {
   const auto deadline = Clock::now() + options_.healthTimeout;
   PostgresPool::Taken taken = co_await takeConnection(options_.healthTimeout);
-  if (!taken) co_return false;
+  if (!taken) co_return std::unexpected(std::move(taken.error().message));
   PostgresCall call{.statement = &kPostgresProbe};
   call.deadline = deadline;
-  const SqlResult answer = co_await awaitCall(*taken, std::move(call));
+  SqlResult answer = co_await awaitCall(*taken, std::move(call));
   pool_->giveBack(*taken);
-  co_return answer.has_value();
+  co_return healthOf(answer);
 }
 
 }  // namespace slipway::platform

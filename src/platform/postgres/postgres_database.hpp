@@ -27,11 +27,11 @@ class PostgresDatabase final : public Database {
   net::Task<SqlResult> execute(const Statement& statement, SqlParameters parameters) override;
   net::Task<TransactionResult> begin() override;
   net::Task<TransactionResult> beginExclusive(std::string lock) override;
-  net::Task<bool> healthy() override;
+  net::Task<Health> health() override;
 
  private:
   net::Task<PostgresPool::Taken> takeConnection(std::chrono::milliseconds limit);
-  net::Task<bool> probeOnOther();
+  net::Task<Health> probeOnOther();
   std::unique_ptr<Transaction> transactionOn(PostgresPool::Connection connection);
 
   const PostgresOptions& options_;

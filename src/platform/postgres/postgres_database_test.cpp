@@ -145,7 +145,7 @@ TEST_F(PostgresDatabaseTest, ASilentServerCostsTheLimitAndThenNothing) {
   for (int i = 0; i < 50; ++i) {
     EXPECT_EQ(kindOf(execute(kOne, number(1))), Kind::Unavailable);
     EXPECT_FALSE(run(loop_, database().begin()));
-    EXPECT_FALSE(run(loop_, database().healthy()));
+    EXPECT_FALSE(run(loop_, database().health()));
   }
   EXPECT_LT(std::chrono::steady_clock::now() - later, milliseconds(1000));
   server().signalAll(SIGCONT);
@@ -197,10 +197,10 @@ TEST_F(PostgresDatabaseTest, ComesBackAfterARestart) {
   ASSERT_TRUE(execute(kOne, number(1)));
   server().stop();
   EXPECT_EQ(kindOf(execute(kOne, number(1))), Kind::Unavailable);
-  EXPECT_FALSE(run(loop_, database().healthy()));
+  EXPECT_FALSE(run(loop_, database().health()));
   server().start();
   EXPECT_TRUE(succeedsWithin(milliseconds(5000), kOne, number(1)));
-  EXPECT_TRUE(run(loop_, database().healthy()));
+  EXPECT_TRUE(run(loop_, database().health()));
   EXPECT_TRUE(run(loop_, database().begin()));
 }
 
@@ -235,7 +235,7 @@ TEST_F(PostgresDatabaseTest, HealthDoesNotWaitForSlowStatements) {
   const auto slow = start(loop_, database().execute(kSleep, number(2)));
   runFor(milliseconds(200));
   const auto asked = std::chrono::steady_clock::now();
-  EXPECT_TRUE(run(loop_, database().healthy()));
+  EXPECT_TRUE(run(loop_, database().health()));
   EXPECT_LT(std::chrono::steady_clock::now() - asked, milliseconds(1000));
   EXPECT_FALSE(slow->has_value());
 }

@@ -51,7 +51,7 @@ class RedisCache final : public Cache {
   void withdraw(std::string_view key, std::uint64_t ticket) override;
   net::Task<std::expected<void, std::string>> clear() override;
   net::Task<std::expected<base::Json, std::string>> stats() override;
-  net::Task<bool> healthy() override;
+  net::Task<Health> health() override;
 
   // For the engine and its figures: thread-safe.
   const RedisCacheCounters& counters() const { return counters_; }
@@ -96,7 +96,8 @@ class RedisCache final : public Cache {
   void pruneSuspended();
 
   // redis_cache_admin.cpp
-  struct Health;
+  struct Pong;
+  std::string whyAway() const;
   net::Task<std::expected<void, std::string>> clearKeys(std::string pattern);
 
   /// As Redis has it; valid until the next call.
@@ -119,8 +120,9 @@ class RedisCache final : public Cache {
   RedisTimer started_;      // cancelled when the first attempt to connect has ended
   std::uint64_t turn_ = 0;  // of connections
   RedisConnection::TimePoint downAt_{};
-  std::string prefix_;   // "slipway:<Redis' run>:"
-  std::string scratch_;  // of full()
+  std::string downReason_;  // of the last loss
+  std::string prefix_;      // "slipway:<Redis' run>:"
+  std::string scratch_;     // of full()
   std::uint64_t lastTicket_ = 0;
   RedisGates leasing_;
   RedisGates waiting_;

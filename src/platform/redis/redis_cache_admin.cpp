@@ -1,4 +1,6 @@
 // What operators ask of the cache: clear it, how it is doing, whether it is there.
+#include <fmt/core.h>
+
 #include <cmath>
 #include <utility>
 
@@ -63,11 +65,16 @@ base::Json statsJson(std::string_view info, unsigned database, const CacheFigure
 }  // namespace
 
 /// Of a PING; may come when nobody waits for it any more.
-struct RedisCache::Health {
-  explicit Health(const net::Executor& executor) : came(executor, kHealthTime) {}
+struct RedisCache::Pong {
+  explicit Pong(const net::Executor& executor) : came(executor, kHealthTime) {}
   RedisTimer came;
-  bool good = false;
+  Health health =
+      std::unexpected(fmt::format("no answer to a PING within {} ms", kHealthTime.count()));
 };
+
+std::string RedisCache::whyAway() const {
+  return downReason_.empty() ? "not connected to Redis" : "not connected to Redis: " + downReason_;
+}
 
 net::Task<Cleared> RedisCache::clear() {
   local_.clear();
@@ -80,7 +87,7 @@ net::Task<Cleared> RedisCache::clearKeys(std::string pattern) {
   const auto deadline = steady_clock::now() + kClearTime;
   std::string cursor = "0";
   do {
-    if (client_.connection() == nullptr) co_return std::unexpected("not connected to Redis");
+    if (client_.connection() == nullptr) co_return std::unexpected(whyAway());
     if (steady_clock::now() >= deadline) co_return std::unexpected("clearing took too long");
     const std::array<std::string_view, 6> scan{"SCAN",  cursor,  "MATCH",
                                                pattern, "COUNT", kScanCount};
@@ -93,7 +100,7 @@ net::Task<Cleared> RedisCache::clearKeys(std::string pattern) {
     for (std::size_t i = 0; i < found.size(); ++i, key = &key->next())
       keys.emplace_back(key->text());
     if (keys.empty()) continue;
-    if (client_.connection() == nullptr) co_return std::unexpected("not connected to Redis");
+    if (client_.connection() == nullptr) co_return std::unexpected(whyAway());
     const std::vector<std::string_view> parts(keys.begin(), keys.end());
     reply =
         co_await runRedisScript(*client_.connection(), RedisScripts::clear(), keys.size(), parts);
@@ -104,7 +111,7 @@ net::Task<Cleared> RedisCache::clearKeys(std::string pattern) {
 
 net::Task<Stats> RedisCache::stats() {
   if (state_ == State::Starting) co_await started();
-  if (client_.connection() == nullptr) co_return std::unexpected("not connected to Redis");
+  if (client_.connection() == nullptr) co_return std::unexpected(whyAway());
   const std::array<std::string_view, 1> question{"INFO"};
   const RedisReply* reply = co_await client_.connection()->command(question);
   if (reply->failed()) {
@@ -114,18 +121,21 @@ net::Task<Stats> RedisCache::stats() {
   co_return statsJson(reply->text(), options_.redis.database, engine_.figures());
 }
 
-net::Task<bool> RedisCache::healthy() {
+net::Task<Health> RedisCache::health() {
   if (state_ == State::Starting) co_await started();
-  if (state_ != State::Trusted || !engine_.allUp()) co_return false;
-  const auto answer = std::make_shared<Health>(loop_.get_executor());
+  if (client_.connection() == nullptr) co_return std::unexpected(whyAway());
+  if (state_ != State::Trusted) co_return std::unexpected("Redis is back, but not believed yet");
+  if (!engine_.allUp()) co_return std::unexpected("another event loop is without Redis");
+  const auto answer = std::make_shared<Pong>(loop_.get_executor());
   const std::array<std::string_view, 1> question{"PING"};
   client_.connection()->send(question, [answer](const RedisReply& reply) {
-    answer->good = !reply.failed();
+    answer->health = Health();
+    if (reply.failed()) answer->health = std::unexpected(std::string(reply.text()));
     answer->came.cancel();
   });
   boost::system::error_code ignored;
   co_await answer->came.async_wait(net::asio::redirect_error(net::useTask, ignored));
-  co_return answer->good;
+  co_return answer->health;
 }
 
 }  // namespace slipway::platform

@@ -48,10 +48,10 @@ TEST_F(RedisCacheAdminTest, StatsHaveTheFieldsOfTheInProcessCache) {
 TEST_F(RedisCacheAdminTest, HealthIsKnownSoon) {
   options_.redis.timeout = std::chrono::milliseconds(5000);
   auto& a = replica();
-  EXPECT_TRUE(run(loop_, a->healthy()));
+  EXPECT_TRUE(run(loop_, a->health()));
   server_.freeze();
   const auto began = std::chrono::steady_clock::now();
-  EXPECT_FALSE(run(loop_, a->healthy()));
+  EXPECT_FALSE(run(loop_, a->health()));
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(1900));
   server_.thaw();
 }

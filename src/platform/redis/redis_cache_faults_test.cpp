@@ -30,7 +30,7 @@ TEST_F(RedisCacheFaultsTest, WithoutRedisEverythingIsAnsweredAtOnce) {
   server_.kill();
   auto& a = replica();
   EXPECT_EQ(value(a, "k"), "(miss)");
-  EXPECT_FALSE(run(loop_, a->healthy()));
+  EXPECT_FALSE(run(loop_, a->health()));
   EXPECT_FALSE(run(loop_, a->stats()));
   EXPECT_FALSE(run(loop_, a->clear()));
   update(a, "k", 2, "two");
@@ -172,7 +172,7 @@ TEST_F(RedisCacheFaultsTest, AFullRedisStoresNothingAndMisleadsNobody) {
   run(loop_, a->remove("k", run(loop_, a->announce("k")), 3));
   EXPECT_EQ(value(a, "k"), "(miss)");
   EXPECT_EQ(debts(a), 0U);
-  EXPECT_TRUE(run(loop_, a->healthy()));
+  EXPECT_TRUE(run(loop_, a->health()));
   server_({"CONFIG", "SET", "maxmemory", "0"});
   EXPECT_EQ(value(a, "k"), "(lease)");
   EXPECT_EQ(times(logged(), "Redis is full"), 1U);
@@ -201,7 +201,7 @@ TEST_F(RedisCacheFaultsTest, WhoOnlyReadsNoticesThatNothingCanBeWritten) {
   server_({"REPLICAOF", "127.0.0.1", "1"});
   update(writer, "k", 2, "two");  // is announced to nobody
   EXPECT_NE(value(reader, "k"), "one");
-  EXPECT_FALSE(run(loop_, reader->healthy()));
+  EXPECT_FALSE(run(loop_, reader->health()));
 }
 
 TEST_F(RedisCacheFaultsTest, AWriteThatCannotBeAnnouncedLetsOthersNotice) {
@@ -275,7 +275,7 @@ TEST_F(SecuredRedisTest, AWrongPasswordIsSaidOnceAndCostsNothing) {
   EXPECT_EQ(value(a, "k"), "(miss)");
   update(a, "k", 2, "two");
   for (int i = 0; i < 3; ++i) {
-    EXPECT_FALSE(run(loop_, a->healthy()));
+    EXPECT_FALSE(run(loop_, a->health()));
     loop_.restart();
     loop_.run_for(milliseconds(100));
   }
@@ -358,7 +358,7 @@ TEST_F(SecuredRedisTest, MissingRightsAreSaid) {
   options_.redis.password = base::Secret("secret");
   auto& a = replica();
   EXPECT_EQ(value(a, "k"), "(miss)");
-  EXPECT_FALSE(run(loop_, a->healthy()));
+  EXPECT_FALSE(run(loop_, a->health()));
   EXPECT_GE(times(logged(), "Redis is away"), 1U);
 }
 

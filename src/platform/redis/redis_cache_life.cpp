@@ -99,6 +99,7 @@ void RedisCache::onDown(std::string_view reason) {
   const bool wasUp = state_ == State::Starting || state_ == State::Trusted;
   state_ = State::Down;
   downAt_ = steady_clock::now();
+  downReason_ = reason;
   if (tracking_) tracking_->dataDown();
   // What was announced there may be unknown to the next one.
   pruneSuspended();

@@ -83,7 +83,7 @@ class RedisCacheTest : public ::testing::Test {
     settle(replica);
   }
   /// All that the replica has sent has been answered.
-  void settle(Replica& replica) { EXPECT_TRUE(run(loop_, replica->healthy())); }
+  void settle(Replica& replica) { EXPECT_TRUE(run(loop_, replica->health())); }
 
   /// Runs the loop until `condition` holds.
   template <typename Condition>

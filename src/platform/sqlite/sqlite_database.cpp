@@ -110,10 +110,12 @@ net::Task<TransactionResult> SqliteDatabase::beginHolding(NamedLock lock) {
   co_return result;
 }
 
-net::Task<bool> SqliteDatabase::healthy() {
+net::Task<Health> SqliteDatabase::health() {
   const auto limit = engine_.options().healthTimeout + std::chrono::milliseconds(300);
   auto result = co_await calls_->call(engine_.reader(), {.kind = Kind::Probe}, limit);
-  co_return result.has_value();
+  Health health;
+  if (!result) health = std::unexpected(std::move(result.error().message));
+  co_return health;
 }
 
 }  // namespace slipway::platform

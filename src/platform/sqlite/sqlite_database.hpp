@@ -27,7 +27,7 @@ class SqliteDatabase final : public Database {
   net::Task<SqlResult> execute(const Statement& statement, SqlParameters parameters) override;
   net::Task<TransactionResult> begin() override;
   net::Task<TransactionResult> beginExclusive(std::string lock) override;
-  net::Task<bool> healthy() override;
+  net::Task<Health> health() override;
 
  private:
   net::Task<TransactionResult> beginHolding(NamedLock lock);

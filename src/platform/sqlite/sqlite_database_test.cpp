@@ -94,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(Places, SqliteDatabaseTest, ::testing::Values(false, tr
 TEST_P(SqliteDatabaseTest, ReadsWhatWasWritten) {
   ASSERT_TRUE(run(loop_, insert(*database_, 1)));
   EXPECT_EQ(count(), 1);
-  EXPECT_TRUE(run(loop_, database_->healthy()));
+  EXPECT_TRUE(run(loop_, database_->health()));
 }
 
 TEST_P(SqliteDatabaseTest, CommitsATransaction) {
@@ -291,7 +291,7 @@ TEST_P(SqliteDatabaseTest, AnEngineThatHangsCostsATimeOutOnly) {
   loop_.poll();
   gate.awaitReached();
   const auto begin = std::chrono::steady_clock::now();
-  EXPECT_FALSE(run(loop_, database_->healthy()));
+  EXPECT_FALSE(run(loop_, database_->health()));
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
   while (!*hanging) loop_.run_one();
   ASSERT_FALSE(**hanging);
@@ -352,9 +352,9 @@ TEST(SqliteEngine, IsUnhealthyWhenItsFileIsGone) {
   asio::io_context loop;
   SqliteEngine engine({.path = folder.file("a.db")});
   SqliteDatabase database(engine, loop);
-  EXPECT_TRUE(run(loop, database.healthy()));
+  EXPECT_TRUE(run(loop, database.health()));
   std::filesystem::remove(folder.file("a.db"));
-  EXPECT_FALSE(run(loop, database.healthy()));
+  EXPECT_FALSE(run(loop, database.health()));
 }
 
 }  // namespace
