@@ -62,6 +62,7 @@ class Cache {
   virtual net::Task<std::expected<void, std::string>> clear() = 0;
   /// The body of GET /cache/stats. Error: a text for the log (the cache is unreachable).
   virtual net::Task<std::expected<base::Json, std::string>> stats() = 0;
+  /// Of the whole process: an error also while another of its loops is without the cache.
   virtual net::Task<Health> health() = 0;
 };
 

@@ -83,7 +83,8 @@ class Database : public SqlSession {
   /// A read-write transaction that holds the advisory lock `lock` until it ends; Kind::Busy at
   /// once when another transaction, of this or another replica, holds it.
   virtual net::Task<TransactionResult> beginExclusive(std::string lock) = 0;
-  /// Whether a trivial statement succeeds within the health time-out (below 2 s).
+  /// Whether a trivial statement succeeds within the health time-out (below 2 s), and no other loop
+  /// of the process is known to be without the database: the answer is the whole process's.
   virtual net::Task<Health> health() = 0;
 };
 

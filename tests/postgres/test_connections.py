@@ -136,6 +136,23 @@ def test_no_connection_at_first(start, postgres, accounts, database):
     create(client)
 
 
+def test_health_speaks_for_all_loops(running, postgres, database):
+    """Each loop has connections of its own. While one has none, a share of the requests fails:
+    whichever loop is asked says so."""
+    def asked(path="/health"):  # on many connections, so that every loop is
+        request = f"GET {path} HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n".encode()
+        return {running.raw(request).status for _ in range(24)}
+
+    assert asked() == {200}
+    postgres.execute(f"ALTER DATABASE {database} CONNECTION LIMIT 1")
+    postgres.terminate_backends(database)
+    wait_for(lambda: asked("/users") == {200, 503}, RECOVERY_SECONDS, "one loop with a connection")
+    assert asked() == {503}
+    assert asked("/health/ready") == {503}
+    postgres.execute(f"ALTER DATABASE {database} CONNECTION LIMIT -1")
+    wait_for(lambda: asked() == {200}, RECOVERY_SECONDS, "health")
+
+
 def test_it_takes_no_more_connections_than_it_may(running, postgres, database):
     keys = [event.key for event in seed(running.port, 20)]
     with Load(ports=[running.port], shared=keys, writers=30, readers=10, creators=10, read_period=0,

@@ -29,6 +29,7 @@ Health healthOf(SqlResult& answer) {
 PostgresDatabase::PostgresDatabase(PostgresEngine& engine, net::asio::io_context& loop,
                                    std::size_t poolSize, PostgresFigures& figures)
     : options_(engine.options()),
+      status_(engine.status()),
       pipeline_(std::make_shared<PostgresPipeline>(loop.get_executor(), engine.target(), options_,
                                                    engine.status(), figures)),
       pool_(std::make_shared<PostgresPool>(loop.get_executor(), engine.target(), options_, poolSize,
@@ -95,6 +96,8 @@ net::Task<TransactionResult> PostgresDatabase::beginExclusive(std::string lock) 
 
 net::Task<Health> PostgresDatabase::health() {
   if (!pipeline_->isAvailable()) co_return std::unexpected(pipeline_->downReason().message);
+  Health known = status_.health();
+  if (!known) co_return known;
   if (pipeline_->silence() > kSlow) {
     Health health = co_await probeOnOther();
     co_return health;

@@ -35,6 +35,7 @@ class PostgresDatabase final : public Database {
   std::unique_ptr<Transaction> transactionOn(PostgresPool::Connection connection);
 
   const PostgresOptions& options_;
+  const PostgresStatus& status_;
   std::shared_ptr<PostgresPipeline> pipeline_;
   std::shared_ptr<PostgresPool> pool_;
 };

@@ -240,6 +240,28 @@ TEST_F(PostgresDatabaseTest, HealthDoesNotWaitForSlowStatements) {
   EXPECT_FALSE(slow->has_value());
 }
 
+TEST_F(PostgresDatabaseTest, HealthIsThatOfAllLoops) {
+  options_.loops = 2;
+  options_.statementTimeout = milliseconds(300);
+  options_.answerGrace = milliseconds(200);
+  net::asio::io_context otherLoop{1};
+  const auto other = engine().open(otherLoop);
+  ASSERT_TRUE(run(loop_, database().health()));
+  ASSERT_TRUE(run(otherLoop, other->health()));
+  server().signalAll(SIGSTOP);
+  EXPECT_FALSE(run(otherLoop, other->execute(kOne, number(1))));
+  const Health health = run(loop_, database().health());  // this loop has noticed nothing yet
+  ASSERT_FALSE(health);
+  EXPECT_THAT(health.error(), HasSubstr("an event loop can't reach it: no answer for"));
+  server().signalAll(SIGCONT);
+  const auto end = std::chrono::steady_clock::now() + milliseconds(5000);
+  while (!run(otherLoop, other->health()) && std::chrono::steady_clock::now() < end) {
+    otherLoop.restart();
+    otherLoop.run_for(milliseconds(20));
+  }
+  EXPECT_TRUE(run(loop_, database().health()));
+}
+
 TEST_F(PostgresDatabaseTest, ALateStatementDoesNotCostTheConnection) {
   options_.statementTimeout = milliseconds(600);
   options_.answerGrace = milliseconds(100);

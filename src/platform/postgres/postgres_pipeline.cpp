@@ -87,7 +87,7 @@ void PostgresPipeline::adopt(PostgresHandle handle) {
   connection_ = std::move(connection);
   connection_->showPendingIn(figures_.pipelinePending);
   figures_.pipelineOpen = 1;
-  state_ = State::Up;
+  enter(State::Up);
   failures_ = 0;
   waitTimer_.cancel();
   if (std::exchange(toldLost_, false)) status_.back();
@@ -106,7 +106,7 @@ void PostgresPipeline::onLost(const SqlError& why, PostgresCalls calls) {
   if (!std::exchange(retiring_, false)) noteLost(why.message);
   PostgresCalls failed;
   const bool silent = why.kind == SqlError::Kind::Timeout;
-  state_ = State::Opening;
+  enter(State::Opening);
   for (auto& call : calls) {
     const bool again = !silent && call.done && (!call.sent || call.mayRepeat);
     if (again) {
@@ -124,14 +124,22 @@ void PostgresPipeline::onLost(const SqlError& why, PostgresCalls calls) {
 }
 
 void PostgresPipeline::goDown(SqlError why) {
-  const bool wasDown = std::exchange(state_, State::Down) == State::Down;
+  const bool wasDown = state_ == State::Down;
   downReason_ = std::move(why);
+  enter(State::Down);
   if (!wasDown && onDown_) onDown_(downReason());
   PostgresCalls calls;
   for (auto& call : waiting_) calls.push_back(std::move(call));
   waiting_.clear();
   const SqlError reason = downReason_;
   failAll(std::move(calls), reason);
+}
+
+/// All other loops count on being told.
+void PostgresPipeline::enter(State next) {
+  const bool wasDown = std::exchange(state_, next) == State::Down;
+  if (next == State::Down && !wasDown) status_.down(downReason_.message);
+  if (next != State::Down && wasDown) status_.up();
 }
 
 void PostgresPipeline::watchWaiting() {
@@ -185,7 +193,7 @@ void PostgresPipeline::retire() {
   const auto now = steady_clock::now();
   if (state_ != State::Up || now - lastRetired_ < kRetireInterval) return;
   lastRetired_ = now;
-  state_ = State::Opening;  // what comes now waits for the next one
+  enter(State::Opening);  // what comes now waits for the next one
   retiring_ = true;
   const auto connection = connection_;  // onLost() may let go of it
   connection->closeWhenAnswered();
@@ -193,6 +201,7 @@ void PostgresPipeline::retire() {
 
 void PostgresPipeline::close() {
   closed_ = true;
+  enter(State::Opening);
   pauseTimer_.cancel();
   waitTimer_.cancel();
   if (connection_) connection_->close();

@@ -60,6 +60,7 @@ class PostgresPipeline : public std::enable_shared_from_this<PostgresPipeline> {
   void onLost(const SqlError& why, PostgresCalls calls);
   void reopen();
   void goDown(SqlError why);
+  void enter(State next);
   void watchWaiting();
   void noteLost(std::string_view reason);
   std::chrono::milliseconds nextPause();

@@ -18,4 +18,21 @@ void PostgresStatus::back() {
   logger_->info("Database is back", {{"seconds", away.count()}});
 }
 
+void PostgresStatus::down(std::string_view reason) {
+  const std::lock_guard lock(mutex_);
+  ++downLoops_;
+  downReason_ = reason;
+}
+
+void PostgresStatus::up() {
+  const std::lock_guard lock(mutex_);
+  --downLoops_;
+}
+
+Health PostgresStatus::health() const {
+  const std::lock_guard lock(mutex_);
+  if (downLoops_ == 0) return {};
+  return std::unexpected("an event loop can't reach it: " + downReason_);
+}
+
 }  // namespace slipway::platform

@@ -1,14 +1,16 @@
 // Whether the process's loops reach the database: told in the log once when it is lost, with the
-// reason, and once when it is back. Thread-safe; counts what pools have, for the metrics.
+// reason, and once when it is back; and to health checks on any of them. Thread-safe; counts what
+// pools have, for the metrics.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <mutex>
+#include <string>
 #include <string_view>
 
-#include "platform/sql_engine.hpp"
+#include "platform/health.hpp"
 
 namespace slipway::platform {
 
@@ -22,11 +24,21 @@ class PostgresStatus {
   void lost(std::string_view reason);
   void back();
 
+  /// A loop answers everything Unavailable at once; until it calls up(). Not each loss leads there:
+  /// calls wait while a connection is opened again.
+  void down(std::string_view reason);
+  void up();
+  /// What the loops know without asking anybody: an error while any of them is down.
+  Health health() const;
+
  private:
   const Logger* const logger_;  // null: nothing is told
-  std::mutex mutex_;
-  std::size_t lostLoops_ = 0;                      // guarded
-  std::chrono::steady_clock::time_point since_{};  // guarded
+  mutable std::mutex mutex_;
+  // Guarded by mutex_.
+  std::size_t lostLoops_ = 0;
+  std::chrono::steady_clock::time_point since_{};
+  std::size_t downLoops_ = 0;
+  std::string downReason_;  // of the last that went down
 };
 
 /// One loop's connections, written there and read by whoever collects metrics.
