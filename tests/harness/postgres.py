@@ -13,10 +13,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from . import process_tree
-from .ports import free_port
-from .process import Process
-from .wait import wait_for
+from .server import Server
 
 SETTINGS = {
     # A killed process loses nothing without fsync, a killed machine would.
@@ -38,6 +35,7 @@ SETTINGS = {
 HBA = """\
 {kind} all postgres samenet trust
 {kind} all postgres samehost trust
+{kind} replication postgres samehost trust
 {kind} all all 0.0.0.0/0 scram-sha-256
 """
 _template = None
@@ -78,21 +76,26 @@ def template():
     return _template / "data"
 
 
-class Postgres:
+class Postgres(Server):
+    NAME = "PostgreSQL"
+    END = signal.SIGINT  # rolls back and disconnects
+    END_AT_ONCE = signal.SIGQUIT  # recovers at the next start
+
     def __init__(self, settings=None, directory=None, tls=None):
         """`tls`: (certificate, key) paths; clients must then use TLS. `directory`: an existing
         empty one for its files, such as a small file system's mount point."""
-        self.directory = Path(directory) if directory else server_directory("slipway-pg-")
+        super().__init__(directory or server_directory("slipway-pg-"))
         self.data = self.directory / "data"
-        subprocess.run(["cp", "-a", "--reflink=auto", template(), self.data], check=True)
-        self.port = free_port()
+        self._make_data()
         self.settings = {**SETTINGS, "port": self.port, **(settings or {})}
         if tls:
             self._take_certificate(*tls)
         self._write("pg_hba.conf", HBA.format(kind="hostssl" if tls else "host"))
-        self.process = None
         self._databases = 0
         self.start()
+
+    def _make_data(self):
+        subprocess.run(["cp", "-a", "--reflink=auto", template(), self.data], check=True)
 
     def _write(self, name, text):
         path = self.data / name
@@ -106,54 +109,20 @@ class Postgres:
         self._write("server.crt", Path(certificate).read_text())
         self._write("server.key", Path(key).read_text()).chmod(0o600)
 
-    # Life
-
-    def start(self, wait=True):
-        """`wait`: until it answers."""
-        options = [f"-c{name}={value}" for name, value in self.settings.items()]
+    def command(self, **settings):
         (self.data / "postmaster.pid").unlink(missing_ok=True)  # after kill(): its pid may be another's
-        self.process = Process([programs() / "postgres", "-D", self.data, *options], cwd="/",
-                               env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}, **owner())
-        if wait:
-            wait_for(self.answers, 30, "an answer from PostgreSQL")
+        options = [f"-c{name}={value}" for name, value in {**self.settings, **settings}.items()]
+        return [programs() / "postgres", "-D", self.data, *options]
 
-    def answers(self):
-        assert self.process.is_running(), f"PostgreSQL ended: {self.process.describe()}"
+    def options(self):
+        return {"cwd": "/", "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}, **owner()}
+
+    def greets(self):
         try:
             self.execute("SELECT 1")
             return True
         except psycopg.OperationalError:
             return False
-
-    def is_running(self):
-        return self.process is not None and self.process.is_running()
-
-    def stop(self, number=signal.SIGINT):
-        """SIGINT: rolls back and disconnects; SIGQUIT: ends at once, recovers at the next start."""
-        if self.is_running():
-            self.process.signal(number)
-            self.process.wait(30)
-
-    def restart(self):
-        self.stop()
-        self.start()
-
-    def kill(self):
-        process_tree.kill(self.process.pid)
-        self.process.wait(10)
-
-    def freeze(self):
-        process_tree.freeze(self.process.pid)
-
-    def thaw(self):
-        process_tree.thaw(self.process.pid)
-
-    def close(self):
-        """Ends it and removes its files."""
-        if self.is_running():
-            self.thaw()
-            self.stop(signal.SIGQUIT)
-        shutil.rmtree(self.directory, ignore_errors=True)
 
     # Speaking to it, as its superuser
 
