@@ -24,6 +24,7 @@ class Outcome:
     begun: float = 0  # of the fault
     ended: float = 0  # the dependency is back
     recovered: float | None = None  # every service says so
+    felt: bool = False  # the fault did happen
     events: list = field(default_factory=list)
     steady: set = field(default_factory=set)  # users that are read and never changed
     changes: dict = field(default_factory=dict)
@@ -84,6 +85,7 @@ def play(scene, fault):
     outcome.changes = load.changes
     outcome.alive = all(service.process.is_running() for service in scene.services)
     outcome.bytes_peak = max(watcher.peak_bytes for watcher in scene.watchers)
+    outcome.felt = fault.was_felt(scene)
     outcome.final = scene.rows()
     outcome.exit_codes = scene.end_services()
     outcome.looks = [look for watcher in scene.watchers for look in watcher.seen]

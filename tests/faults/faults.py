@@ -4,6 +4,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+import proofs
 import redis as redis_py
 from harness.ports import free_port
 from harness.wait import wait_for
@@ -23,8 +24,13 @@ class Fault:
     seconds: float = 1.5  # how long, in a short run
     wired: bool = False
     scene: dict = field(default_factory=dict)
-    silent: bool = False  # may pass without a line in the log
     partial: bool = False  # only some replicas or statements suffer: answers may be old meanwhile
+    proof: callable = None  # that it was felt; None: every service said that it lost what is away
+
+    def was_felt(self, scene):
+        lost = [proofs.logged(proofs.DATABASE_LOST)] * self.database
+        away = [proofs.logged(proofs.REDIS_AWAY)] * self.cache
+        return (self.proof or proofs.all_of(*lost, *away))(scene)
 
 
 # PostgreSQL
@@ -208,6 +214,7 @@ def end_script(scene):
 def flush_often(scene):
     with scene.redis.connect() as connection:
         for _ in range(60):
+            scene.held["flushed"] = scene.held.get("flushed", 0) + connection.dbsize()
             connection.flushall()
             connection.execute_command("SCRIPT", "FLUSH")
             time.sleep(0.01)
@@ -258,41 +265,50 @@ FREEZE = 2.6  # longer than the time-outs
 FAULTS = [
     # PostgreSQL
     Fault("postgres-stopped", end_postgres, start_postgres, database=True),
-    Fault("postgres-restarted", of_postgres("restart"), database=True, seconds=0, silent=True),
+    Fault("postgres-restarted", of_postgres("restart"), database=True, seconds=0),
     Fault("postgres-frozen", of_postgres("freeze"), of_postgres("thaw"), database=True, seconds=FREEZE),
     Fault("postgres-killed", of_postgres("kill"), start_postgres, database=True),
     Fault("postgres-disk-full", lambda scene: scene.disk.fill(), start_postgres_if_ended, database=True,
-          seconds=2, scene={"disk_for": "postgres"}, silent=True, partial=True),
-    Fault("postgres-backends-terminated", terminate_backends, database=True, seconds=0, silent=True),
-    Fault("postgres-read-only", make_read_only, make_writable, database=True, silent=True, partial=True),
+          seconds=2, scene={"disk_for": "postgres"}, partial=True,
+          proof=proofs.postgres_said("No space left on device")),
+    Fault("postgres-backends-terminated", terminate_backends, database=True, seconds=0),
+    Fault("postgres-read-only", make_read_only, make_writable, database=True, partial=True,
+          proof=proofs.requests_failed("(25006)")),
     Fault("postgres-no-connections", limit_connections(0), limit_connections(-1), database=True),
     Fault("postgres-few-connections", limit_connections(3), limit_connections(-1), database=True,
-          silent=True, partial=True),
+          partial=True, proof=proofs.postgres_said("too many connections for database")),
     Fault("postgres-wrong-password", change_password, restore_password, database=True),
-    Fault("postgres-table-locked", lock_table, unlock_table, database=True, seconds=FREEZE, silent=True),
+    Fault("postgres-table-locked", lock_table, unlock_table, database=True, seconds=FREEZE,
+          proof=proofs.requests_failed("database timeout")),
     network("postgres-cut", "cut", "database"),
     network("postgres-blackholed", "blackhole", "database", seconds=FREEZE),
     # Redis
     Fault("redis-stopped", end_redis, start_redis, cache=True),
-    Fault("redis-restarted", of_redis("restart"), cache=True, seconds=0, silent=True),
-    Fault("redis-comes-back-older", come_back_older, cache=True, seconds=0, silent=True),
+    Fault("redis-restarted", of_redis("restart"), cache=True, seconds=0),
+    Fault("redis-comes-back-older", come_back_older, cache=True, seconds=0),
     Fault("redis-frozen", of_redis("freeze"), of_redis("thaw"), cache=True, seconds=FREEZE),
     Fault("redis-killed", of_redis("kill"), start_redis, cache=True),
     Fault("redis-disk-full", lambda scene: scene.disk.fill(), lambda scene: scene.disk.empty(), cache=True,
-          seconds=2.5, scene={"disk_for": "redis", "redis_settings": {"appendonly": "yes"}}, silent=True),
-    Fault("redis-out-of-memory", take_memory, give_memory, cache=True, silent=True),
-    Fault("redis-evicts", evict, give_memory, cache=True, silent=True),
-    Fault("redis-flushed", flush_often, cache=True, seconds=0, silent=True),
-    Fault("redis-read-only", become_replica, become_primary, cache=True, silent=True),
+          seconds=2.5, scene={"disk_for": "redis", "redis_settings": {"appendonly": "yes"}},
+          proof=proofs.logged(proofs.REDIS_AWAY, "MISCONF")),
+    Fault("redis-out-of-memory", take_memory, give_memory, cache=True,
+          proof=proofs.redis_refused("OOM")),
+    Fault("redis-evicts", evict, give_memory, cache=True, proof=proofs.redis_counted("evicted_keys")),
+    Fault("redis-flushed", flush_often, cache=True, seconds=0,
+          proof=lambda scene: scene.held["flushed"] > 0),
+    Fault("redis-read-only", become_replica, become_primary, cache=True,
+          proof=proofs.redis_refused("READONLY")),
     Fault("redis-no-rights", take_rights, give_rights, cache=True),
     Fault("redis-wrong-password", change_redis_password, restore_redis_password, cache=True),
     Fault("redis-no-connections", limit_clients, unlimit_clients, cache=True),
-    Fault("redis-loading", load_slowly, wait_for_redis, cache=True, silent=True),
+    Fault("redis-loading", load_slowly, wait_for_redis, cache=True, proof=proofs.redis_refused("LOADING")),
     Fault("redis-busy", run_endless_script, end_script, cache=True),
     network("redis-cut", "cut", "cache"),
     network("redis-blackholed", "blackhole", "cache", seconds=FREEZE),
-    network("redis-cut-from-one", "cut", "cache", which=slice(1), partial=True),
-    network("redis-blackholed-from-one", "blackhole", "cache", which=slice(1), seconds=FREEZE, partial=True),
+    network("redis-cut-from-one", "cut", "cache", which=slice(1), partial=True,
+            proof=proofs.logged(proofs.REDIS_AWAY, by=any)),
+    network("redis-blackholed-from-one", "blackhole", "cache", which=slice(1), seconds=FREEZE, partial=True,
+            proof=proofs.logged(proofs.REDIS_AWAY, by=any)),
     # Both
     Fault("both-stopped", both(end_redis, end_postgres), both(start_redis, start_postgres), database=True,
           cache=True),

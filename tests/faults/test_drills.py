@@ -20,6 +20,10 @@ def show(events, count=5):
     return "\n".join(map(str, [len(events), *events[:count]]))
 
 
+def test_the_fault_was_felt(outcome):
+    assert outcome.felt, outcome.log
+
+
 def test_it_does_not_crash(outcome):
     assert outcome.alive
     assert not SANITIZER.search(outcome.stderr), outcome.stderr[-4000:]
@@ -114,6 +118,3 @@ def test_the_log_says_it_once(outcome):
     for lines in outcome.log:
         often = {line: count for line, count in lines.items() if count > LINES_A_FAULT}
         assert not often, lines
-    if not outcome.fault.silent:
-        spoken = [line for lines in outcome.log for line in lines if line[0] in ("WARNING", "ERROR")]
-        assert spoken, outcome.log
