@@ -85,9 +85,12 @@ def test_cold_reads_of_one_key_share_database_reads(replicas, postgres, local, r
     assert missing <= 3
 
 
-def run_race(made, operations):
-    """The users' events and the load that raced on them."""
+def run_race(made, operations, slow=None):
+    """The users' events and the load that raced on them. `slow`: a wire that is slowed once there
+    are users, which are made one after another."""
     users = seed(made.ports[0], KEYS)
+    if slow:
+        slow.delay(0.005)
     load = Load(ports=made.ports, run=b"race", first_content=10**6,
                 race={"keys": [event.key for event in users], "operations": operations, "connections": 24,
                       "depth": 4})
@@ -96,8 +99,8 @@ def run_race(made, operations):
     return users, load
 
 
-def check_race(made, postgres, operations, record_property):
-    users, load = run_race(made, operations)
+def check_race(made, postgres, operations, record_property, slow=None):
+    users, load = run_race(made, operations, slow)
     seconds = load.figures["seconds"]
     events = users + load.events
     rows = postgres.execute("SELECT id, version, email FROM users", database=made.database)
@@ -122,18 +125,12 @@ def test_no_race_makes_a_read_stale(replicas, postgres, local, record_property):
     check_race(made, postgres, OPERATIONS, record_property)
 
 
-# Takes minutes, so only when asked for: RACE_SLOW=1.
 @L1
 @pytest.mark.parametrize("slow", ["database", "cache"])
-def race_on_slow_networks(replicas, postgres, local, slow, record_property):
+def test_nor_on_slow_networks(replicas, postgres, local, slow, record_property):
     """What one replica reads, or tells the cache, arrives much later than the other's."""
     made = replicas(2, wired=True, CACHE_LOCAL=local, LOG_LEVEL="warning")
-    getattr(made[0], slow).delay(0.005)
-    check_race(made, postgres, OPERATIONS // 20, record_property)
-
-
-if os.environ.get("RACE_SLOW"):
-    test_nor_on_slow_networks = race_on_slow_networks
+    check_race(made, postgres, OPERATIONS // 10, record_property, getattr(made[0], slow))
 
 
 def test_the_race_can_be_lost(replicas):
