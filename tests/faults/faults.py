@@ -49,6 +49,15 @@ def start_postgres_if_ended(scene):
         scene.postgres.start()
 
 
+def lose_primary(scene):
+    scene.postgres.kill()
+
+
+def promote_standby(scene):
+    scene.standby.promote()
+    scene.postgres = scene.standby
+
+
 def terminate_backends(scene):
     for _ in range(5):
         scene.postgres.terminate_backends(scene.database)
@@ -268,6 +277,7 @@ FAULTS = [
     Fault("postgres-restarted", of_postgres("restart"), database=True, seconds=0),
     Fault("postgres-frozen", of_postgres("freeze"), of_postgres("thaw"), database=True, seconds=FREEZE),
     Fault("postgres-killed", of_postgres("kill"), start_postgres, database=True),
+    Fault("postgres-failover", lose_primary, promote_standby, database=True, scene={"standby": True}),
     Fault("postgres-disk-full", lambda scene: scene.disk.fill(), start_postgres_if_ended, database=True,
           seconds=2, scene={"disk_for": "postgres"}, partial=True,
           proof=proofs.postgres_said("No space left on device")),

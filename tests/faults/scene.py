@@ -14,6 +14,7 @@ from harness.process_tree import resident_bytes
 from harness.raw import exchange, request
 from harness.redis import Redis
 from harness.replicas import Replicas
+from harness.standby import PRIMARY, Standby
 
 # Shorter than the defaults, so that a drill sees time-outs end.
 STATEMENT_TIMEOUT = 1.0
@@ -92,25 +93,32 @@ class Watcher(threading.Thread):
 
 
 class Scene:
-    def __init__(self, postgres, replicas=2, wired=False, disk_for=None, redis_settings=None, **settings):
+    def __init__(self, postgres, replicas=2, wired=False, disk_for=None, redis_settings=None, standby=False,
+                 **settings):
         """`postgres`: shared between drills. `disk_for`: "postgres" or "redis" to live on a small
-        disk. `wired`: services reach both over cables."""
+        disk. `wired`: services reach both over cables. `standby`: PostgreSQL has one, which has all
+        that was acknowledged, and services know of both."""
         self.held = {}  # what a fault keeps from its begin for its end
         self.disk = SmallDisk(128 if disk_for == "postgres" else 16) if disk_for else None
-        self._own_postgres = None
-        self.redis = self.replicas = None
+        self._own_servers = []
+        self.redis = self.replicas = self.standby = None
         try:
             if disk_for == "postgres":
-                self._own_postgres = Postgres(directory=self.disk.folder("postgres", postgres=True),
-                                              settings={"max_wal_size": "16MB", "min_wal_size": "8MB"})
-            self.postgres = self._own_postgres or postgres
+                postgres = self._own(Postgres(directory=self.disk.folder("postgres", postgres=True),
+                                              settings={"max_wal_size": "16MB", "min_wal_size": "8MB"}))
+            elif standby:
+                postgres = self._own(Postgres(PRIMARY))
+            self.postgres = postgres
             self.accounts = backend.Accounts(self.postgres)
             self.database = self.accounts.create_database()
+            if standby:
+                self.standby = self._own(Standby(self.postgres))
+                self.standby.make_synchronous()
             directory = self.disk.folder("redis") if disk_for == "redis" else None
             self.redis = Redis(redis_settings, directory)
             self.replicas = Replicas(
                 replicas,
-                lambda port: self.accounts.url(self.database, port=port),
+                self._database_url,
                 lambda port: self.redis.url(port=port),
                 database_port=self.postgres.port if wired else None,
                 redis_port=self.redis.port if wired else None,
@@ -121,6 +129,17 @@ class Scene:
         self.watchers = [Watcher(replica.service) for replica in self.replicas]
         for watcher in self.watchers:
             watcher.start()
+
+    def _own(self, server):
+        self._own_servers.append(server)
+        return server
+
+    def _database_url(self, port):
+        if not self.standby:
+            return self.accounts.url(self.database, port=port)
+        hosts = f"127.0.0.1:{self.postgres.port},127.0.0.1"
+        return self.accounts.url(self.database, host=hosts, port=self.standby.port,
+                                 target_session_attrs="read-write")
 
     @property
     def services(self):
@@ -152,8 +171,8 @@ class Scene:
                     part.close()
                 except AssertionError:
                     pass  # the checks have said so
-        if self._own_postgres:
-            self._own_postgres.close()
+        for server in reversed(self._own_servers):
+            server.close()
         if self.disk:
             self.disk.close()
 
