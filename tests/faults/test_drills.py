@@ -74,7 +74,7 @@ def test_no_impossible_read(outcome):
 
 
 def test_it_recovers(outcome):
-    """All of it: loops come back one by one, so /health may be well before the last of them is."""
+    """What /health says, and what requests get."""
     assert outcome.recovered is not None
     assert outcome.recovered - outcome.ended < RECOVERY_LIMIT
     last_failure = max((event.start for event in outcome.events if event.status in SERVER_ERRORS),
