@@ -58,31 +58,38 @@ class Session {
  private:
   enum class Phase : std::uint8_t { Idle, Head, Body, Handling, Writing, Lingering };
 
-  Task<> serve();
-  Task<bool> fill();
-  Task<bool> flush();
-  Task<> linger();
+  static constexpr std::size_t kFirstHeadBytes = 2048;
+  static constexpr std::size_t kChunkBytes = 16 * 1024;
+  static constexpr std::size_t kKeptBytes = 8 * 1024;  // of a buffer, while its connection is idle
 
+  // session.cpp: its life
+  Task<> serve();
   void beginAnswer();
-  void appendAnswer(const Response& response);
-  bool sendNow();
-  void sendSome(boost::system::error_code& ec);
-  bool isAllSent() const { return sent_ == out_.size() + tail_.size(); }
-  void forgetSent();
+  Task<bool> fill();
   bool enterReading();
   bool received(std::size_t count, boost::system::error_code ec, asio::mutable_buffer space);
+  Task<> linger();
+  void enter(Phase phase, std::chrono::milliseconds limit);
 
+  // session_requests.cpp
+  asio::mutable_buffer readSpace();
   bool parseBuffered();
   bool parseHead();
   bool parseBody();
   bool finishParsing();
+  void accountBody();
+  bool refuse(Rejection rejection);
   void prepareRequest();
   void resetRequest();
-  void accountBody();
+
+  // session_answers.cpp
+  void appendAnswer(const Response& response);
+  bool sendNow();
+  Task<bool> flush();
+  void sendSome(boost::system::error_code& ec);
+  bool isAllSent() const { return sent_ == out_.size() + tail_.size(); }
+  void forgetSent();
   void accountUnsent(std::size_t bytes);
-  bool refuse(Rejection rejection);
-  void enter(Phase phase, std::chrono::milliseconds limit);
-  asio::mutable_buffer readSpace();
 
   Socket socket_;
   const std::string peerAddress_;
