@@ -3,11 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <optional>
 #include <stdexcept>
 
+#include "base/release_version.hpp"
 #include "platform/digest.hpp"
 #include "platform/embedded_postgres_migrations.hpp"
 #include "platform/embedded_sqlite_migrations.hpp"
@@ -15,25 +13,6 @@
 namespace slipway::platform {
 
 namespace {
-
-using Version = std::array<int, 3>;
-
-std::optional<Version> readVersion(std::string_view text) {
-  Version version{};
-  const char* p = text.data();
-  const char* const end = p + text.size();
-  for (std::size_t i = 0; i < version.size(); ++i) {
-    if (i > 0) {
-      if (p == end || *p != '.') return std::nullopt;
-      ++p;
-    }
-    const auto read = std::from_chars(p, end, version[i]);
-    if (read.ec != std::errc() || version[i] < 0) return std::nullopt;
-    p = read.ptr;
-  }
-  if (p != end && *p != '-' && *p != '+') return std::nullopt;  // pre-release and build: ignored
-  return version;
-}
 
 /// The text after "-- oldest-service:" on a line of its own; empty when there is none.
 std::string oldestService(std::string_view sql) {
@@ -52,7 +31,7 @@ Migration readMigration(const base::EmbeddedFile& file) {
   for (const char c : digits) migration.number = migration.number * 10 + (c - '0');
   migration.oldestService = oldestService(file.content);
   if (!numbered || file.name.size() < 6 || file.name[4] != '_' || !file.name.ends_with(".sql") ||
-      !readVersion(migration.oldestService)) {
+      !base::parseReleaseVersion(migration.oldestService)) {
     throw std::logic_error(fmt::format(
         "migration {} must be called NNNN_name.sql and hold a line '-- oldest-service: X.Y.Z'",
         file.name));
@@ -99,14 +78,14 @@ std::vector<Migration> postgresMigrations() { return readMigrations(postgres_mig
 std::expected<std::vector<Migration>, std::string> pendingMigrations(
     std::span<const Migration> known, std::span<const AppliedMigration> applied,
     std::string_view serviceVersion) {
-  const auto ours = readVersion(serviceVersion).value_or(Version{});
+  const auto ours = base::parseReleaseVersion(serviceVersion).value_or(base::ReleaseVersion{});
   for (const auto& done : applied) {
     const auto match = std::ranges::find(known, done.number, &Migration::number);
     if (match != known.end()) {
       if (match->checksum != done.checksum) return std::unexpected(wasChanged(*match, done));
       continue;
     }
-    const auto oldest = readVersion(done.oldestService);
+    const auto oldest = base::parseReleaseVersion(done.oldestService);
     if (!oldest || *oldest > ours) return std::unexpected(tooNew(done, serviceVersion));
   }
   std::vector<Migration> pending;
