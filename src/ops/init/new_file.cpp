@@ -8,52 +8,14 @@
 #include <cerrno>
 #include <cstring>
 
+#include "ops/files/temporary_file.hpp"
+
 namespace slipway::ops {
 
 namespace {
 
 std::unexpected<std::string> failure(std::string_view what, const std::filesystem::path& path) {
   return std::unexpected(fmt::format("cannot {} {}: {}", what, path.string(), strerror(errno)));
-}
-
-/// A file that goes away with this object; linked to its real name before, it stays there.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const std::filesystem::path& beside)
-      : path_((beside.parent_path() / ("." + beside.filename().string() + ".XXXXXX")).string()),
-        descriptor_(mkostemp(path_.data(), O_CLOEXEC)) {}
-  ~TemporaryFile() {
-    if (descriptor_ < 0) return;
-    close(descriptor_);
-    unlink(path_.c_str());
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-
-  bool isOpen() const { return descriptor_ >= 0; }
-  const char* path() const { return path_.c_str(); }
-  int descriptor() const { return descriptor_; }
-
-  bool write(std::string_view content) const {
-    while (!content.empty()) {
-      const auto written = ::write(descriptor_, content.data(), content.size());
-      if (written < 0 && errno != EINTR) return false;
-      if (written > 0) content.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-  }
-
- private:
-  std::string path_;
-  int descriptor_;
-};
-
-/// So that the name survives a power failure as the content does.
-void syncFolder(const std::filesystem::path& folder) {
-  const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  fsync(descriptor);
-  close(descriptor);
 }
 
 }  // namespace
@@ -68,7 +30,8 @@ std::expected<bool, std::string> writeNewFile(const std::filesystem::path& path,
     return failure("give away", path);
   }
   if (fchmod(file.descriptor(), mode) != 0) return failure("set the mode of", path);
-  if (!file.write(content) || fsync(file.descriptor()) != 0) return failure("write", path);
+  if (!writeAll(file.descriptor(), content) || fsync(file.descriptor()) != 0)
+    return failure("write", path);
   // Unlike rename, link never replaces what is there.
   if (link(file.path(), path.c_str()) != 0) {
     if (errno == EEXIST) return false;
