@@ -17,7 +17,9 @@ namespace {
 constexpr std::string_view kExamples =
     "Examples:\n"
     "  slipway init production --host users.example.com\n"
-    "  slipway init staging --dry-run\n\n";
+    "  slipway deploy production 1.2.0\n"
+    "  slipway rollback production\n"
+    "  slipway status production --json\n\n";
 
 int usageError(const CommandContext& context, const CLI::App& app, std::string message) {
   std::ranges::replace(message, '\n', ' ');
@@ -34,8 +36,38 @@ int CommandContext::fail(int exitCode, std::string_view message) const {
   return exitCode;
 }
 
+CLI::App& addVerb(CLI::App& app, const std::string& name, const std::string& description,
+                  const std::string& footer) {
+  auto* verb = app.add_subcommand(name, description);
+  verb->footer(footer);
+  return *verb;
+}
+
+void runsAs(CLI::App& verb, CommandContext& context, std::function<int()> run) {
+  verb.callback([&context, run = std::move(run)] { context.chosen = run; });
+}
+
 CLI::Option* addFlag(CLI::App& verb, const std::string& name, const std::string& description) {
   return verb.add_flag(name, description);
+}
+
+bool isGiven(const CLI::Option* flag) { return flag->count() > 0; }
+
+void addOption(CLI::App& verb, const std::string& name, std::string& value,
+               const std::string& description, bool required) {
+  auto* option = verb.add_option(name, value, description);
+  if (required) {
+    option->required();
+  } else if (!value.empty()) {
+    option->capture_default_str();
+  }
+}
+
+void addOption(CLI::App& verb, const std::string& name, std::vector<std::string>& values,
+               const std::string& description) {
+  verb.add_option(name, values, description)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 int runCommandLine(std::vector<std::string> arguments, CommandContext& context) {
@@ -44,6 +76,12 @@ int runCommandLine(std::vector<std::string> arguments, CommandContext& context) 
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string(base::kVersion), "Print the version and exit");
   addInitVerb(app, context);
+  addDeployVerb(app, context);
+  addRollbackVerb(app, context);
+  addFinishVerb(app, context);
+  addRecoverVerb(app, context);
+  addStatusVerb(app, context);
+  addHistoryVerb(app, context);
   addVersionVerb(app, context);
   std::ranges::reverse(arguments);  // as CLI11 takes them
   try {

@@ -34,11 +34,31 @@ struct CommandContext {
 /// (see exit_codes.hpp).
 int runCommandLine(std::vector<std::string> arguments, CommandContext& context);
 
+// What verbs need of CLI11: each file that includes it takes 20 s more to compile.
+
+CLI::App& addVerb(CLI::App& app, const std::string& name, const std::string& description,
+                  const std::string& footer);
+/// `run` carries the verb out and gives the exit code.
+void runsAs(CLI::App& verb, CommandContext& context, std::function<int()> run);
 /// A flag without a value. CLI11's own way takes a literal as a variable to set, or can't decide.
 CLI::Option* addFlag(CLI::App& verb, const std::string& name, const std::string& description);
+bool isGiven(const CLI::Option* flag);
+/// An option whose value goes to `value`, which must live until the verb has run; --help shows what
+/// `value` holds before, unless it is `required`.
+void addOption(CLI::App& verb, const std::string& name, std::string& value,
+               const std::string& description, bool required = false);
+/// One that may be given again and again, with one value each time.
+void addOption(CLI::App& verb, const std::string& name, std::vector<std::string>& values,
+               const std::string& description);
 
 // Each adds its verb to the command line; `app` and `context` outlive the parsing.
 void addInitVerb(CLI::App& app, CommandContext& context);
+void addDeployVerb(CLI::App& app, CommandContext& context);
+void addRollbackVerb(CLI::App& app, CommandContext& context);
+void addFinishVerb(CLI::App& app, CommandContext& context);
+void addRecoverVerb(CLI::App& app, CommandContext& context);
+void addStatusVerb(CLI::App& app, CommandContext& context);
+void addHistoryVerb(CLI::App& app, CommandContext& context);
 void addVersionVerb(CLI::App& app, CommandContext& context);
 
 }  // namespace slipway::ops

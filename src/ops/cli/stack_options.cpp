@@ -1,0 +1,99 @@
+#include "ops/cli/stack_options.hpp"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <iostream>
+
+#include "base/text.hpp"
+#include "ops/cli/exit_codes.hpp"
+#include "ops/docker/docker_compose.hpp"
+#include "ops/docker/socket_engine.hpp"
+#include "ops/http/net_http_client.hpp"
+#include "ops/init/stack_environment.hpp"
+
+namespace slipway::ops {
+
+namespace {
+
+/// Who sits at the terminal, not whom sudo makes of them.
+std::string whoAsks() {
+  const char* const sudoer = std::getenv("SUDO_USER");
+  if (sudoer != nullptr && *sudoer != '\0') return base::printable(sudoer);
+  const auto* const entry = getpwuid(getuid());
+  return entry != nullptr ? entry->pw_name : fmt::format("uid {}", getuid());
+}
+
+std::string hostName() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return "?";
+  return name.data();
+}
+
+OtherParts otherParts() {
+  return {.backUp = [](const Stack&) -> Result<std::string> {
+            return std::unexpected("this build of slipway makes no backups: --skip-backup");
+          },
+          .validate = [](const std::string&, const std::string&) -> Result<std::string> {
+            return "this build of slipway does not validate";
+          }};
+}
+
+}  // namespace
+
+void addStackOptions(CLI::App& verb, StackOptions& options) {
+  addOption(verb, "environment", options.environment, "staging or production", true);
+  addOption(verb, "--directory", options.folder, "Where the Compose files are");
+  addOption(verb, "--env-file", options.envFile, "Instead of .env.<environment> in that folder");
+  addOption(verb, "--file", options.files, "A Compose file after docker-compose.<environment>.yml");
+  options.json = addFlag(verb, "--json", "For programs: JSON, one object a line");
+}
+
+Result<StackRequest> stackRequest(const StackOptions& options) {
+  if (!findStackEnvironment(options.environment)) {
+    return std::unexpected(
+        fmt::format("'{}' is not staging or production", base::printable(options.environment)));
+  }
+  return StackRequest{.environment = options.environment,
+                      .folder = options.folder,
+                      .envFile = options.envFile,
+                      .moreFiles = {options.files.begin(), options.files.end()}};
+}
+
+ReportForm reportForm(const CommandContext& context, const StackOptions& options) {
+  if (isGiven(options.json)) return ReportForm::Json;
+  const bool toTerminal = &context.out == &std::cout && isatty(STDOUT_FILENO) == 1;
+  return toTerminal ? ReportForm::Terminal : ReportForm::Plain;
+}
+
+int withOutside(const CommandContext& context, const StackOptions& options,
+                const std::function<int(const StackRequest&, Outside&)>& work) {
+  const auto request = stackRequest(options);
+  if (!request) return context.fail(kExitUsage, request.error());
+  const auto socket = engineSocket();
+  if (!socket) return context.fail(kExitRefused, socket.error());
+  const auto stack = findStack(*request, processVariables());
+  if (!stack) return context.fail(kExitRefused, stack.error());
+  NetHttpClient http;
+  SocketEngine engine(*socket, http);
+  DockerCompose compose(stack->files, *socket);
+  SystemWaitingClock clock;
+  const auto reporter = makeReporter(reportForm(context, options), context.out, context.err);
+  const auto others = otherParts();
+  Outside outside{.engine = engine,
+                  .compose = compose,
+                  .http = http,
+                  .clock = clock,
+                  .reporter = *reporter,
+                  .others = others,
+                  .variables = processVariables(),
+                  .who = whoAsks(),
+                  .host = hostName(),
+                  .pid = getpid()};
+  return work(*request, outside);
+}
+
+}  // namespace slipway::ops

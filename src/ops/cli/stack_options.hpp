@@ -1,0 +1,34 @@
+// Options of all verbs that are about one stack, and the real ways to the outside for them.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ops/cli/cli.hpp"
+#include "ops/deploy/preparation.hpp"
+
+namespace slipway::ops {
+
+struct StackOptions {
+  std::string environment;
+  std::string folder = ".";
+  std::string envFile;
+  std::vector<std::string> files;
+  CLI::Option* json = nullptr;
+};
+
+/// environment, --directory, --env-file, --file and --json.
+void addStackOptions(CLI::App& verb, StackOptions& options);
+
+/// Error: the environment is none.
+Result<StackRequest> stackRequest(const StackOptions& options);
+
+/// --json, or what `out` is.
+ReportForm reportForm(const CommandContext& context, const StackOptions& options);
+
+/// Gives `work` the real Engine, Compose, clock and so on of that stack, and its exit code back.
+int withOutside(const CommandContext& context, const StackOptions& options,
+                const std::function<int(const StackRequest&, Outside&)>& work);
+
+}  // namespace slipway::ops

@@ -1,0 +1,175 @@
+// Requests go from one version to the other, and back when that was a mistake.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "ops/cli/exit_codes.hpp"
+#include "ops/deploy/guard_decision.hpp"
+#include "ops/deploy/kept_logs.hpp"
+#include "ops/deploy/proxy_switch.hpp"
+#include "ops/deploy/run.hpp"
+#include "ops/deploy/steps.hpp"
+#include "ops/deploy/traffic_watch.hpp"
+
+namespace slipway::ops {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds kLeastBaseline{3};
+constexpr seconds kMostBaseline{15};
+constexpr seconds kDrainLimit{40};  // over the longest time that the proxy waits for an answer
+constexpr seconds kQuiet{1};
+
+Result<std::string> measureBaseline(Run& run) {
+  auto watch = TrafficWatch::begin(run, run.operation.fromColour);
+  // A version that can't be asked is no standard, and may be why there is a deployment at all.
+  if (!watch) return fmt::format("nothing to compare with: {}", watch.error());
+  const auto start = run.clock.now();
+  const auto looked = [&]() -> Result<std::optional<std::string>> {
+    watch->look();
+    const auto requests = watch->traffic().requests;
+    const auto passed = run.clock.now() - start;
+    run.reporter.progress(fmt::format("{} requests", requests));
+    const bool enough = requests >= run.operation.options.guardSamples && passed >= kLeastBaseline;
+    if (!enough && passed < kMostBaseline && watch->incident().empty()) return std::nullopt;
+    run.operation.baseline = watch->traffic();
+    return fmt::format("{} requests, {} of them 5xx, p99 within {:.0f} ms", requests,
+                       run.operation.baseline->errors,
+                       1000 * boundOf(*run.operation.baseline, 0.99));
+  };
+  return waitUntil(run, "the running version can't be measured", kMostBaseline * 2, looked);
+}
+
+/// After a crash of this program from now on, otherwise since before the switch.
+Result<std::shared_ptr<TrafficWatch>> watchNewVersion(Run& run) {
+  if (!run.newVersion) {
+    auto watch = TrafficWatch::begin(run, run.operation.toColour);
+    if (!watch) return std::unexpected(watch.error());
+    run.newVersion = std::make_shared<TrafficWatch>(std::move(*watch));
+  }
+  return run.newVersion;
+}
+
+Result<std::string> doSwitch(Run& run) {
+  if (const auto watch = watchNewVersion(run); !watch) return std::unexpected(watch.error());
+  const auto hosts = serviceOf(run.operation.toColour);
+  if (const auto done = sendRequestsTo(run, hosts + "\n"); !done) {
+    return std::unexpected(done.error());
+  }
+  return fmt::format("requests go to {} {}", hosts, run.operation.to.version);
+}
+
+Result<std::string> undoSwitch(Run& run) {
+  const auto hosts = serviceOf(run.operation.fromColour);
+  if (const auto done = sendRequestsBack(run, hosts + "\n"); !done) {
+    return std::unexpected(done.error());
+  }
+  // Only now: first of all, the old version serves again.
+  if (run.newVersion && !run.clock.interrupted()) keepLogs(run, run.newVersion->containers());
+  return fmt::format("requests go to {}{} alone", hosts,
+                     run.operation.from ? " " + run.operation.from->version : "");
+}
+
+Result<std::string> drain(Run& run) {
+  const auto newVersion = watchNewVersion(run);
+  if (!newVersion) return std::unexpected(newVersion.error());
+  auto old = TrafficWatch::begin(run, run.operation.fromColour);
+  if (!old) return fmt::format("nothing to wait for: {}", old.error());
+  auto quietSince = run.clock.now();
+  std::uint64_t last = 0;
+  const auto looked = [&]() -> Result<std::optional<std::string>> {
+    (*newVersion)->look();
+    if (!(*newVersion)->incident().empty()) return "cut short: the new version has failed";
+    const auto now = old->measure();
+    if (!now) return fmt::format("nothing to wait for: {}", now.error());
+    if (now->requests != last) {
+      last = now->requests;
+      quietSince = run.clock.now();
+      run.reporter.progress(fmt::format("{} more requests answered by the old version", last));
+    }
+    if (run.clock.now() - quietSince < kQuiet) return std::nullopt;
+    return fmt::format("{} more requests were answered by the old version", last);
+  };
+  return waitUntil(run, "the proxy has not stopped sending requests to the old version",
+                   kDrainLimit, looked);
+}
+
+Decision judge(const Run& run, const TrafficWatch& watch, bool isOver) {
+  GuardEvidence evidence{.before = run.operation.baseline,
+                         .after = watch.traffic(),
+                         .probes = watch.probe().sent(),
+                         .failedProbes = watch.probe().failed(),
+                         .incident = watch.incident(),
+                         .isOver = isOver};
+  if (!evidence.before && run.operation.from) evidence.before = Traffic{};
+  return decide(evidence, {.samples = run.operation.options.guardSamples});
+}
+
+Result<std::string> guard(Run& run) {
+  const auto watched = watchNewVersion(run);
+  if (!watched) return std::unexpected(watched.error());
+  auto& watch = **watched;
+  const auto end = run.clock.now() + run.operation.options.guardWindow;
+  const auto looked = [&]() -> Result<std::optional<std::string>> {
+    watch.look();
+    const auto left = std::chrono::ceil<seconds>(end - run.clock.now());
+    run.reporter.progress(fmt::format("{} s left, {} requests, {} of them 5xx",
+                                      std::max<std::int64_t>(0, left.count()),
+                                      watch.traffic().requests, watch.traffic().errors));
+    const auto decision = judge(run, watch, run.clock.now() >= end);
+    switch (decision.verdict) {
+      case Verdict::Watching:
+        return std::nullopt;
+      case Verdict::Pass:
+        return decision.reason;
+      case Verdict::Worse:
+        return std::unexpected("worse: " + decision.reason);
+      case Verdict::Undecided:
+        run.undecided = decision.reason;
+        return "undecided: " + decision.reason;
+    }
+    return std::nullopt;
+  };
+  return waitUntil(run, "no decision", run.operation.options.guardWindow + kDrainLimit, looked);
+}
+
+}  // namespace
+
+Step baselineStep(const Operation& operation) {
+  return {.name = "baseline",
+          .does = fmt::format("measure how {} does, with probes when traffic is thin",
+                              serviceOf(operation.fromColour)),
+          .exitCode = kExitSwitch,
+          .run = measureBaseline};
+}
+
+Step switchStep(const Operation& operation) {
+  return {.name = "switch",
+          .does = fmt::format("send all requests to {}: docker exec proxy switch-upstream",
+                              serviceOf(operation.toColour)),
+          .exitCode = kExitSwitch,
+          .run = doSwitch,
+          .undo = undoSwitch};
+}
+
+Step drainStep(const Operation& operation) {
+  return {
+      .name = "drain",
+      .does = fmt::format("wait until {} gets no more requests", serviceOf(operation.fromColour)),
+      .exitCode = kExitSwitch,
+      .run = drain};
+}
+
+Step guardStep(const Operation& operation) {
+  return {.name = "guard",
+          .does = fmt::format("compare errors and p99 with before for {} s, and switch back if "
+                              "they are worse",
+                              operation.options.guardWindow.count()),
+          .exitCode = kExitGuard,
+          .run = guard};
+}
+
+}  // namespace slipway::ops

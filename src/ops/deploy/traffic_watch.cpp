@@ -1,0 +1,100 @@
+#include "ops/deploy/traffic_watch.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "ops/deploy/kept_logs.hpp"
+#include "ops/deploy/replica.hpp"
+
+namespace slipway::ops {
+
+namespace {
+
+constexpr std::chrono::seconds kMeasureInterval{1};
+// In a row. The Engine is asked four times a second, metrics once.
+constexpr int kMaxEngineFailures = 20;
+constexpr int kMaxMetricFailures = 3;
+
+std::string troubleSince(const Container& before, const std::optional<Container>& now) {
+  if (!now) return fmt::format("{} is gone", before.name);
+  const bool startedAgain =
+      now->restartCount > before.restartCount || now->startedAt != before.startedAt;
+  if (now->isRunning() && !startedAgain && now->health != Health::Unhealthy) return {};
+  auto text = fmt::format("{} {}", now->name, describeTrouble(*now));
+  if (now->isRunning() && now->restartCount == before.restartCount && startedAgain) {
+    text += ", started again";
+  }
+  return text;
+}
+
+}  // namespace
+
+TrafficWatch::TrafficWatch(Run& run, std::vector<Container> containers, base::Secret token,
+                           std::string proxy)
+    : run_(&run), containers_(std::move(containers)), token_(std::move(token)) {
+  probe_.emplace(run, std::move(proxy), token_);
+}
+
+Result<TrafficWatch> TrafficWatch::begin(Run& run, Colour colour) {
+  const auto found = run.look();
+  if (!found) return std::unexpected(found.error());
+  auto containers = found->running(colour);
+  if (containers.empty()) {
+    return std::unexpected(fmt::format("{} does not run", serviceOf(colour)));
+  }
+  auto token = makeToken(run, containers.front(), "users:read ops");
+  if (!token) return std::unexpected(token.error());
+  const auto proxies = found->of("proxy");
+  TrafficWatch watch(run, std::move(containers), std::move(*token),
+                     proxies.empty() ? "" : addressIn(proxies.front(), run.stack.frontend()));
+  const auto start = trafficOf(run, watch.containers_, watch.token_);
+  if (!start) return std::unexpected(start.error());
+  watch.start_ = watch.now_ = *start;
+  watch.nextMeasure_ = run.clock.now() + kMeasureInterval;
+  return watch;
+}
+
+void TrafficWatch::look() {
+  lookAtContainers();
+  if (!incident_.empty() || run_->clock.now() < nextMeasure_) return;
+  lookAtTraffic();
+  nextMeasure_ = run_->clock.now() + kMeasureInterval;
+}
+
+void TrafficWatch::lookAtContainers() {
+  for (const auto& container : containers_) {
+    const auto now = run_->engine.container(container.id);
+    if (!now) {
+      if (++engineFailures_ >= kMaxEngineFailures) incident_ = now.error();
+      return;
+    }
+    engineFailures_ = 0;
+    incident_ = troubleSince(container, *now);
+    if (!incident_.empty()) return;
+  }
+}
+
+Result<Traffic> TrafficWatch::measure() {
+  const auto measured = trafficOf(*run_, containers_, token_);
+  if (!measured) return std::unexpected(measured.error());
+  now_ = *measured;
+  return traffic();
+}
+
+void TrafficWatch::lookAtTraffic() {
+  const auto before = now_.requests;
+  const auto probed = std::exchange(probed_, 0);
+  if (const auto measured = measure(); !measured) {
+    if (++metricFailures_ >= kMaxMetricFailures) incident_ = measured.error();
+    return;
+  }
+  metricFailures_ = 0;
+  const auto sent = probe_->sent();
+  // Those of others: our own of the last second are among what was answered since.
+  probe_->fillUp(now_.requests - std::min(before + probed, now_.requests));
+  probed_ = probe_->sent() - sent;
+}
+
+}  // namespace slipway::ops

@@ -1,0 +1,54 @@
+// Watches one colour: what it answers, by its metrics each second, with probes where that is thin;
+// and whether its containers stay as they were. Used before the switch for the old version and
+// after it for the new one, so that both are measured alike.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ops/deploy/probe.hpp"
+#include "ops/deploy/run.hpp"
+#include "ops/deploy/traffic.hpp"
+
+namespace slipway::ops {
+
+class TrafficWatch {
+ public:
+  /// `run` outlives it. Error: nothing of that colour runs, or it can't be asked.
+  static Result<TrafficWatch> begin(Run& run, Colour colour);
+
+  /// Looks again; to be called a few times a second. Metrics are asked and probes sent once a
+  /// second only.
+  void look();
+
+  /// Asks the metrics at once, and sends no probes; gives the traffic since the beginning.
+  Result<Traffic> measure();
+
+  /// Since the beginning, as last measured.
+  Traffic traffic() const { return since(now_, start_); }
+  /// Of one of its containers: it died, was started again, became unhealthy, does not answer. Empty
+  /// as long as all is well.
+  const std::string& incident() const { return incident_; }
+  const Probe& probe() const { return *probe_; }
+  const std::vector<Container>& containers() const { return containers_; }
+
+ private:
+  TrafficWatch(Run& run, std::vector<Container> containers, base::Secret token, std::string proxy);
+  void lookAtContainers();
+  void lookAtTraffic();
+
+  Run* run_;
+  std::vector<Container> containers_;
+  base::Secret token_;
+  std::optional<Probe> probe_;
+  Traffic start_;
+  Traffic now_;
+  base::Timestamp nextMeasure_;
+  std::uint64_t probed_ = 0;  // since the last measure
+  int engineFailures_ = 0;
+  int metricFailures_ = 0;
+  std::string incident_;
+};
+
+}  // namespace slipway::ops
