@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <functional>
 #include <stdexcept>
 
 #include "base/release_version.hpp"
@@ -14,12 +15,11 @@ namespace slipway::platform {
 
 namespace {
 
-/// The text after "-- oldest-service:" on a line of its own; empty when there is none.
-std::string oldestService(std::string_view sql) {
-  constexpr std::string_view kLabel = "-- oldest-service: ";
-  const auto at = sql.find(kLabel);
+/// The text after the label on a line of its own; empty when there is none.
+std::string headerLine(std::string_view sql, std::string_view label) {
+  const auto at = sql.find(label);
   if (at == std::string_view::npos || (at > 0 && sql[at - 1] != '\n')) return {};
-  const auto rest = sql.substr(at + kLabel.size());
+  const auto rest = sql.substr(at + label.size());
   return std::string(rest.substr(0, rest.find_first_of("\r\n")));
 }
 
@@ -29,12 +29,16 @@ Migration readMigration(const base::EmbeddedFile& file) {
   const bool numbered = digits.size() == 4 &&
                         std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
   for (const char c : digits) migration.number = migration.number * 10 + (c - '0');
-  migration.oldestService = oldestService(file.content);
+  migration.oldestService = headerLine(file.content, "-- oldest-service: ");
+  const auto phase = headerLine(file.content, "-- phase: ");
+  migration.isContract = phase == "contract";
   if (!numbered || file.name.size() < 6 || file.name[4] != '_' || !file.name.ends_with(".sql") ||
-      !base::parseReleaseVersion(migration.oldestService)) {
-    throw std::logic_error(fmt::format(
-        "migration {} must be called NNNN_name.sql and hold a line '-- oldest-service: X.Y.Z'",
-        file.name));
+      !base::parseReleaseVersion(migration.oldestService) ||
+      (!phase.empty() && phase != "contract")) {
+    throw std::logic_error(
+        fmt::format("migration {} must be called NNNN_name.sql and hold a line '-- oldest-service: "
+                    "X.Y.Z', and may hold '-- phase: contract'",
+                    file.name));
   }
   migration.checksum = sha256Hex({file.content});
   return migration;
@@ -71,6 +75,11 @@ std::vector<Migration> readMigrations(std::span<const base::EmbeddedFile> files)
   return migrations;
 }
 
+std::vector<Migration> upTo(std::int64_t last, std::vector<Migration> migrations) {
+  std::erase_if(migrations, [last](const auto& migration) { return migration.number > last; });
+  return migrations;
+}
+
 std::vector<Migration> sqliteMigrations() { return readMigrations(sqlite_migrations::kFiles); }
 
 std::vector<Migration> postgresMigrations() { return readMigrations(postgres_migrations::kFiles); }
@@ -94,6 +103,36 @@ std::expected<std::vector<Migration>, std::string> pendingMigrations(
     if (match == applied.end()) pending.push_back(migration);
   }
   return pending;
+}
+
+std::expected<std::vector<Migration>, std::string> applicableBeside(
+    std::span<const Migration> pending, std::string_view running) {
+  const auto theirs = base::parseReleaseVersion(running).value_or(base::ReleaseVersion{});
+  const auto breaks = [&](const Migration& migration) {
+    return *base::parseReleaseVersion(migration.oldestService) > theirs;
+  };
+  const auto first = std::ranges::find_if(pending, breaks);
+  const auto blocked =
+      std::ranges::find_if(first, pending.end(), std::not_fn(&Migration::isContract));
+  if (blocked == pending.end()) return std::vector<Migration>(pending.begin(), first);
+  return std::unexpected(fmt::format(
+      "Migration {} needs every running version to be {} or newer, and {} runs. Deploy such a "
+      "version first.",
+      first->name, first->oldestService, running));
+}
+
+std::string oldestService(std::span<const AppliedMigration> applied) {
+  const auto version = [](const AppliedMigration& migration) {
+    return base::parseReleaseVersion(migration.oldestService).value_or(base::ReleaseVersion{});
+  };
+  const auto newest = std::ranges::max_element(applied, {}, version);
+  return newest == applied.end() ? std::string() : newest->oldestService;
+}
+
+std::vector<Migration> needed(std::span<const Migration> pending) {
+  const auto last =
+      std::ranges::find_if(pending.rbegin(), pending.rend(), std::not_fn(&Migration::isContract));
+  return {pending.begin(), last.base()};
 }
 
 }  // namespace slipway::platform

@@ -45,16 +45,17 @@ TEST(ReadMigrations, OrdersThemAndReadsTheirHeader) {
 
 TEST(ReadMigrations, RefusesFilesThatAreNotMigrations) {
   constexpr std::string_view kHeader = "-- oldest-service: 0.1.0\n";
-  for (const auto& file :
-       std::vector<EmbeddedFile>{{"one.sql", kHeader, {}, {}},
-                                 {"0001-one.sql", kHeader, {}, {}},
-                                 {"0001_one.txt", kHeader, {}, {}},
-                                 {"0001", kHeader, {}, {}},
-                                 {"0001_one.sql", "SELECT 1", {}, {}},
-                                 {"0001_one.sql", "x -- oldest-service: 1.0.0", {}, {}},
-                                 {"0001_one.sql", "-- oldest-service: 1.0\n", {}, {}},
-                                 {"0001_one.sql", "-- oldest-service: a.b.c\n", {}, {}},
-                                 {"0001_one.sql", "-- oldest-service: 1.0.0x\n", {}, {}}}) {
+  for (const auto& file : std::vector<EmbeddedFile>{
+           {"one.sql", kHeader, {}, {}},
+           {"0001-one.sql", kHeader, {}, {}},
+           {"0001_one.txt", kHeader, {}, {}},
+           {"0001", kHeader, {}, {}},
+           {"0001_one.sql", "SELECT 1", {}, {}},
+           {"0001_one.sql", "x -- oldest-service: 1.0.0", {}, {}},
+           {"0001_one.sql", "-- oldest-service: 1.0\n", {}, {}},
+           {"0001_one.sql", "-- oldest-service: a.b.c\n", {}, {}},
+           {"0001_one.sql", "-- oldest-service: 1.0.0x\n", {}, {}},
+           {"0001_one.sql", "-- oldest-service: 1.0.0\n-- phase: x\n", {}, {}}}) {
     EXPECT_THROW(read({file}), std::logic_error) << file.name << file.content;
   }
 }
@@ -103,6 +104,53 @@ TEST(PendingMigrations, AreNoneOnANewerSchemaThatThisVersionStillRunsOn) {
   }
 }
 
+constexpr EmbeddedFile kExpand{
+    "0003_expand.sql", "-- oldest-service: 0.1.0\nCREATE TABLE three (a);", {}, {}};
+constexpr EmbeddedFile kContract{
+    "0002_contract.sql", "-- oldest-service: 1.2.0\n-- phase: contract\nDROP TABLE one;", {}, {}};
+constexpr EmbeddedFile kLater{
+    "0003_later.sql", "-- oldest-service: 1.3.0\n-- phase: contract\nDROP TABLE two;", {}, {}};
+
+std::vector<std::string_view> names(const std::vector<Migration>& migrations) {
+  std::vector<std::string_view> found;
+  for (const auto& migration : migrations) found.push_back(migration.name);
+  return found;
+}
+
+TEST(ApplicableBeside, AreThoseBeforeTheFirstThatTheRunningVersionCannotDoWith) {
+  const auto pending = read({kOne, kContract, kLater});
+  const auto beside = [&](std::string_view running) {
+    return names(applicableBeside(pending, running).value());
+  };
+  EXPECT_THAT(beside("1.1.9"), ElementsAre("0001_one.sql"));
+  EXPECT_THAT(beside("1.2.0"), ElementsAre("0001_one.sql", "0002_contract.sql"));
+  EXPECT_THAT(beside("1.3.0"), ElementsAre("0001_one.sql", "0002_contract.sql", "0003_later.sql"));
+  EXPECT_THAT(beside("nonsense"), IsEmpty());
+}
+
+TEST(ApplicableBeside, AreRefusedWhenOneThatIsNeededAtOnceHadToWait) {
+  const auto breaking = applicableBeside(read({kOne, kTwo}), "1.1.0");
+  ASSERT_FALSE(breaking);
+  EXPECT_THAT(breaking.error(), AllOf(HasSubstr("0002_two.sql needs every running version"),
+                                      HasSubstr("1.2.0"), HasSubstr("1.1.0 runs")));
+  EXPECT_FALSE(applicableBeside(read({kOne, kContract, kExpand}), "1.1.0"));
+}
+
+TEST(Needed, AreAllButContractMigrationsAtTheEnd) {
+  EXPECT_THAT(names(needed(read({kOne, kContract}))), ElementsAre("0001_one.sql"));
+  EXPECT_THAT(names(needed(read({kOne, kContract, kExpand}))),
+              ElementsAre("0001_one.sql", "0002_contract.sql", "0003_expand.sql"));
+  EXPECT_THAT(needed({}), IsEmpty());
+}
+
+TEST(OldestService, IsThatOfTheStrictestMigration) {
+  EXPECT_EQ(oldestService({}), "");
+  const auto migrations = read({kOne, kTwo, kExpand});
+  const std::vector<AppliedMigration> all{applied(migrations[0]), applied(migrations[1]),
+                                          applied(migrations[2])};
+  EXPECT_EQ(oldestService(all), "1.2.0");
+}
+
 class MigrateSqliteTest : public ::testing::Test {
  protected:
   slipway::testing::TempFolder folder_;
@@ -148,6 +196,14 @@ TEST_F(MigrateSqliteTest, RefusesADatabaseOfAnotherHistory) {
   EmbeddedFile changed = kOne;
   changed.content = "-- oldest-service: 0.1.0\nCREATE TABLE one (b);";
   EXPECT_THAT(failureOf(read({changed})), HasSubstr("is not what was applied"));
+}
+
+TEST_F(MigrateSqliteTest, GoesOnlyAsFarAsItIsTold) {
+  SqliteEngine engine(options_);
+  EXPECT_EQ(engine.migrateUpTo(2, "0.1.0", now_).size(), 2U);
+  EXPECT_EQ(engine.schema("0.1.0").pending.size(), sqliteMigrations().size() - 2);
+  EXPECT_EQ(engine.schema("0.1.0").oldestService, "0.1.0");
+  EXPECT_EQ(engine.migrate("0.1.0", now_).size(), sqliteMigrations().size() - 2);
 }
 
 TEST_F(MigrateSqliteTest, SaysThatTheDatabaseIsLocked) {

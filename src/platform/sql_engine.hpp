@@ -4,7 +4,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -12,6 +14,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "platform/migrations.hpp"
 #include "platform/sql.hpp"
 
 namespace slipway::platform {
@@ -44,10 +47,14 @@ class SqlEngine {
   /// for another process that is doing the same. Throws DatabaseUnavailable, or
   /// std::runtime_error with what to do when a migration fails, was changed after it was applied,
   /// or the schema is too new for `serviceVersion`. What was applied before stays.
-  virtual std::vector<std::string> migrate(std::string_view serviceVersion,
-                                           base::Timestamp now) = 0;
-  /// The names of the migrations that are missing. Throws as migrate() does.
-  virtual std::vector<std::string> pending(std::string_view serviceVersion) = 0;
+  std::vector<std::string> migrate(std::string_view serviceVersion, base::Timestamp now) {
+    return migrateUpTo(std::numeric_limits<std::int64_t>::max(), serviceVersion, now);
+  }
+  /// The same with migrations of that number and below alone.
+  virtual std::vector<std::string> migrateUpTo(std::int64_t last, std::string_view serviceVersion,
+                                               base::Timestamp now) = 0;
+  /// Looks, and changes nothing. Throws as migrate() does.
+  virtual SchemaState schema(std::string_view serviceVersion) = 0;
   virtual PoolFigures figures() const = 0;
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "base/secret.hpp"
+#include "platform/test_support.hpp"
 #include "platform/token.hpp"
 #include "service/exit_codes.hpp"
 
@@ -96,6 +97,32 @@ TEST_F(CliTest, ConfigDescribesEverySetting) {
   for (const auto& setting : describeSettings()) {
     EXPECT_NE(out().find(setting.name), std::string::npos) << setting.name;
   }
+}
+
+TEST_F(CliTest, MigratesAsFarAsARunningVersionCanDoWith) {
+  const slipway::testing::TempFolder folder;
+  const Environment settings{{"DATABASE_URL", "sqlite:///" + folder.file("test.db")}};
+  EXPECT_EQ(run({"migrate", "--plan", "--json"}, settings), kExitOk) << err();
+  auto plan = base::readJson(out());
+  ASSERT_TRUE(plan) << out();
+  EXPECT_EQ(plan->find("pending")->asArray().front().find("oldest_service")->asString(), "0.1.0");
+  EXPECT_TRUE(plan->find("oldest_service")->isNull());
+  out_.str("");
+  EXPECT_EQ(run({"migrate", "--running", "0.1.0", "--json"}, settings), kExitOk) << err();
+  EXPECT_NE(out().find("0001_users.sql"), std::string::npos) << out();
+  EXPECT_NE(out().find("\"waiting\":[]"), std::string::npos) << out();
+  out_.str("");
+  EXPECT_EQ(run({"migrate", "--plan", "--json"}, settings), kExitOk) << err();
+  EXPECT_EQ(out(), "{\"pending\":[],\"oldest_service\":\"0.1.0\"}\n");
+}
+
+TEST_F(CliTest, RefusesMigrationsThatWouldBreakARunningVersion) {
+  const slipway::testing::TempFolder folder;
+  const Environment settings{{"DATABASE_URL", "sqlite:///" + folder.file("test.db")}};
+  EXPECT_EQ(run({"migrate", "--running", "0.0.1"}, settings), kExitUnavailable);
+  EXPECT_NE(err().find("0001_users.sql needs every running version to be 0.1.0"), std::string::npos)
+      << err();
+  EXPECT_EQ(run({"migrate", "--running", "latest"}, settings), kExitUsage);
 }
 
 TEST_F(CliTest, MakesTokensThatTheServiceAccepts) {

@@ -146,12 +146,12 @@ void Databases::migrate() {
 }
 
 void Databases::check() {
-  const auto missing = engine_.pending(base::kVersion);
+  const auto missing = platform::needed(engine_.schema(base::kVersion).pending);
   if (missing.empty()) return;
   throw std::runtime_error(fmt::format(
       "The database's schema is not up to date: {} of its migrations are missing, from {} on. Run "
       "slipwayd migrate, or set MIGRATE_ON_START=true.",
-      missing.size(), missing.front()));
+      missing.size(), missing.front().name));
 }
 
 void Databases::keepTrying() {

@@ -42,15 +42,16 @@ std::unique_ptr<Database> PostgresEngine::open(net::asio::io_context& loop) {
   return std::make_unique<PostgresDatabase>(*this, loop, share, *loops_.back());
 }
 
-std::vector<std::string> PostgresEngine::migrate(std::string_view serviceVersion,
-                                                 base::Timestamp now) {
+std::vector<std::string> PostgresEngine::migrateUpTo(std::int64_t last,
+                                                     std::string_view serviceVersion,
+                                                     base::Timestamp now) {
   const auto& url = options_.migrationUrl.empty() ? options_.url : options_.migrationUrl;
   return migratePostgres(readTarget(url, options_, PostgresSession::Migration), options_,
-                         postgresMigrations(), serviceVersion, now);
+                         upTo(last, postgresMigrations()), serviceVersion, now);
 }
 
-std::vector<std::string> PostgresEngine::pending(std::string_view serviceVersion) {
-  return pendingPostgres(*target_, options_, postgresMigrations(), serviceVersion);
+SchemaState PostgresEngine::schema(std::string_view serviceVersion) {
+  return postgresSchema(*target_, options_, postgresMigrations(), serviceVersion);
 }
 
 PoolFigures PostgresEngine::figures() const {

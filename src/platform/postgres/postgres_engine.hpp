@@ -21,8 +21,9 @@ class PostgresEngine final : public SqlEngine {
 
   /// Up to `options.loops` times.
   std::unique_ptr<Database> open(net::asio::io_context& loop) override;
-  std::vector<std::string> migrate(std::string_view serviceVersion, base::Timestamp now) override;
-  std::vector<std::string> pending(std::string_view serviceVersion) override;
+  std::vector<std::string> migrateUpTo(std::int64_t last, std::string_view serviceVersion,
+                                       base::Timestamp now) override;
+  SchemaState schema(std::string_view serviceVersion) override;
   PoolFigures figures() const override;
 
   // For PostgresDatabase.

@@ -132,22 +132,19 @@ std::vector<std::string> migratePostgres(PostgresTarget target, const PostgresOp
   return applied;
 }
 
-std::vector<std::string> pendingPostgres(PostgresTarget target, const PostgresOptions& options,
-                                         std::span<const Migration> migrations,
-                                         std::string_view serviceVersion) {
-  std::vector<std::string> names;
+SchemaState postgresSchema(PostgresTarget target, const PostgresOptions& options,
+                           std::span<const Migration> migrations, std::string_view serviceVersion) {
+  SchemaState state;
   try {
     PostgresBlocking client(std::move(target), options.connectTimeout);
     std::vector<AppliedMigration> applied;
     const auto limit = options.answerTimeout();
     if (tableExists(client, limit)) applied = readApplied(client, limit);
-    for (const auto& migration : missing(migrations, applied, serviceVersion)) {
-      names.emplace_back(migration.name);
-    }
+    state = {missing(migrations, applied, serviceVersion), oldestService(applied)};
   } catch (const PostgresFailure& failure) {
     report(failure);
   }
-  return names;
+  return state;
 }
 
 }  // namespace slipway::platform

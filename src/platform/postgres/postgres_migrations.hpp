@@ -20,9 +20,8 @@ std::vector<std::string> migratePostgres(PostgresTarget target, const PostgresOp
                                          std::span<const Migration> migrations,
                                          std::string_view serviceVersion, base::Timestamp now);
 
-/// The names of what is missing. Needs no more than SELECT on schema_migrations.
-std::vector<std::string> pendingPostgres(PostgresTarget target, const PostgresOptions& options,
-                                         std::span<const Migration> migrations,
-                                         std::string_view serviceVersion);
+/// Needs no more than SELECT on schema_migrations.
+SchemaState postgresSchema(PostgresTarget target, const PostgresOptions& options,
+                           std::span<const Migration> migrations, std::string_view serviceVersion);
 
 }  // namespace slipway::platform

@@ -44,7 +44,11 @@ class PostgresMigrationsTest : public ::testing::Test {
   }
   std::vector<std::string> pending(std::span<const Migration> migrations,
                                    std::string_view version = "0.1.0") {
-    return pendingPostgres(target(), options_, migrations, version);
+    std::vector<std::string> names;
+    for (const auto& each : postgresSchema(target(), options_, migrations, version).pending) {
+      names.emplace_back(each.name);
+    }
+    return names;
   }
   PostgresTarget target() const { return parsePostgresUrl(options_.url.reveal()).value(); }
   template <typename Action>
@@ -137,9 +141,10 @@ TEST_F(PostgresMigrationsTest, RunUnderARoleOfTheirOwn) {
                         ":x@127.0.0.1:" + std::to_string(server_.port()) + "/" + name_);
   };
   PostgresEngine engine({.url = as("user_of_"), .migrationUrl = as("owner_of_")});
-  EXPECT_THAT(engine.pending("0.1.0"), SizeIs(postgresMigrations().size()));
+  EXPECT_THAT(engine.schema("0.1.0").pending, SizeIs(postgresMigrations().size()));
   EXPECT_THAT(engine.migrate("0.1.0", clock_.now()), SizeIs(postgresMigrations().size()));
-  EXPECT_THAT(engine.pending("0.1.0"), IsEmpty());
+  EXPECT_THAT(engine.schema("0.1.0").pending, IsEmpty());
+  EXPECT_EQ(engine.schema("0.1.0").oldestService, "0.1.0");
 }
 
 }  // namespace

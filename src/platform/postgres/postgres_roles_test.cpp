@@ -46,7 +46,7 @@ class PostgresRolesTest : public slipway::testing::PostgresTest {
 
 TEST_F(PostgresRolesTest, TheServiceMayDoWhatItDoes) {
   EXPECT_EQ(initialise(), 0) << "again";
-  EXPECT_THAT(engine().pending("0.1.0"), IsEmpty());
+  EXPECT_THAT(engine().schema("0.1.0").pending, IsEmpty());
   const std::string insert =
       "INSERT INTO users (username, email, username_key, email_key, is_active, created_at, "
       "updated_at, version) VALUES ('a', 'a', 'a', 'a', true, now(), now(), 1)";

@@ -35,17 +35,18 @@ std::unique_ptr<Database> SqliteEngine::open(net::asio::io_context& loop) {
   return std::make_unique<SqliteDatabase>(*this, loop);
 }
 
-std::vector<std::string> SqliteEngine::migrate(std::string_view serviceVersion,
-                                               base::Timestamp now) {
-  return migrate(sqliteMigrations(), serviceVersion, now);
+std::vector<std::string> SqliteEngine::migrateUpTo(std::int64_t last,
+                                                   std::string_view serviceVersion,
+                                                   base::Timestamp now) {
+  return migrate(upTo(last, sqliteMigrations()), serviceVersion, now);
 }
 
-std::vector<std::string> SqliteEngine::pending(std::string_view serviceVersion) {
-  std::vector<std::string> names;
+SchemaState SqliteEngine::schema(std::string_view serviceVersion) {
+  SchemaState state;
   writer_->runAndWait([&](SqliteConnection& connection) {
-    names = pendingSqlite(connection.handle(), sqliteMigrations(), serviceVersion);
+    state = sqliteSchema(connection.handle(), sqliteMigrations(), serviceVersion);
   });
-  return names;
+  return state;
 }
 
 PoolFigures SqliteEngine::figures() const {

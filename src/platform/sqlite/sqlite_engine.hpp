@@ -26,10 +26,12 @@ class SqliteEngine final : public SqlEngine {
   explicit SqliteEngine(SqliteOptions options);
 
   std::unique_ptr<Database> open(net::asio::io_context& loop) override;
-  std::vector<std::string> migrate(std::string_view serviceVersion, base::Timestamp now) override;
-  std::vector<std::string> pending(std::string_view serviceVersion) override;
+  std::vector<std::string> migrateUpTo(std::int64_t last, std::string_view serviceVersion,
+                                       base::Timestamp now) override;
+  SchemaState schema(std::string_view serviceVersion) override;
   PoolFigures figures() const override;
 
+  using SqlEngine::migrate;
   /// migrate() with other migrations than the program's.
   std::vector<std::string> migrate(std::span<const Migration> migrations,
                                    std::string_view serviceVersion, base::Timestamp now);

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include "platform/sql_engine.hpp"
 
@@ -89,20 +90,17 @@ std::optional<std::string> applyNext(SQLite::Database& database,
 
 }  // namespace
 
-std::vector<std::string> pendingSqlite(SQLite::Database& database,
-                                       std::span<const Migration> migrations,
-                                       std::string_view serviceVersion) {
+SchemaState sqliteSchema(SQLite::Database& database, std::span<const Migration> migrations,
+                         std::string_view serviceVersion) {
   std::vector<AppliedMigration> applied;
   try {
     if (database.tableExists("schema_migrations")) applied = readApplied(database);
   } catch (const SQLite::Exception& error) {
     throw DatabaseUnavailable(fmt::format("Can't read the database's schema: {}", error.what()));
   }
-  const auto pending = pendingMigrations(migrations, applied, serviceVersion);
+  auto pending = pendingMigrations(migrations, applied, serviceVersion);
   if (!pending) throw std::runtime_error(pending.error());
-  std::vector<std::string> names;
-  for (const auto& migration : *pending) names.emplace_back(migration.name);
-  return names;
+  return {std::move(*pending), oldestService(applied)};
 }
 
 std::vector<std::string> migrateSqlite(SQLite::Database& database,

@@ -22,9 +22,8 @@ std::vector<std::string> migrateSqlite(SQLite::Database& database,
                                        std::span<const Migration> migrations,
                                        std::string_view serviceVersion, base::Timestamp now);
 
-/// The names of what is missing. Throws as migrateSqlite() does.
-std::vector<std::string> pendingSqlite(SQLite::Database& database,
-                                       std::span<const Migration> migrations,
-                                       std::string_view serviceVersion);
+/// Throws as migrateSqlite() does.
+SchemaState sqliteSchema(SQLite::Database& database, std::span<const Migration> migrations,
+                         std::string_view serviceVersion);
 
 }  // namespace slipway::platform
