@@ -28,7 +28,7 @@ locked() {
 # Who gets requests: the names in the file, where a deployment wrote one, or else UPSTREAM_HOSTS.
 hosts() {
   if [ -s "$hosts_file" ]; then
-    tr -c 'a-z0-9.-' ' ' <"$hosts_file"
+    tr -c 'a-zA-Z0-9_.-' ' ' <"$hosts_file"
   else
     printf '%s' "${UPSTREAM_HOSTS:-api}"
   fi

@@ -25,9 +25,17 @@ Result<> changeEnvFile(const Run& run, const std::function<void(EnvFile&)>& chan
   return replaceFile(run.stack.files.envFile, env->text());
 }
 
-bool isDead(const Container& container) {
+bool isDead(const Container& container, bool isNew) {
   return container.status == "exited" || container.status == "dead" ||
-         container.status == "restarting" || container.restartCount > 0 || container.oomKilled;
+         container.status == "restarting" ||
+         (isNew && (container.restartCount > 0 || container.oomKilled));
+}
+
+std::vector<Container> candidates(const Observed& observed, const Wanted& wanted) {
+  auto found = observed.of(wanted.colour);
+  std::erase_if(
+      found, [&](const auto& each) { return !wanted.image.empty() && each.image != wanted.image; });
+  return found;
 }
 
 std::vector<Container> notReady(Run& run, const std::vector<Container>& containers) {
@@ -55,9 +63,11 @@ Result<> setColour(const Run& run, Colour colour, const ColourState& state) {
   return setDesired(run, *desired);
 }
 
-Result<> bringUp(Run& run, Colour colour) {
-  const auto done = run.compose.run(
-      {.arguments = {"up", "--detach", "--no-deps", serviceOf(colour)}, .timeout = kUpLimit});
+Result<> bringUp(Run& run, Colour colour, const std::vector<std::string>& more) {
+  ComposeCall call{.arguments = {"up", "--detach", "--no-deps"}, .timeout = kUpLimit};
+  call.arguments.insert(call.arguments.end(), more.begin(), more.end());
+  call.arguments.push_back(serviceOf(colour));
+  const auto done = run.compose.run(call);
   if (!done) return std::unexpected(done.error());
   return {};
 }
@@ -74,23 +84,25 @@ Result<> takeAway(Run& run, Colour colour) {
   return {};
 }
 
-Result<std::string> waitReady(Run& run, Colour colour, unsigned count) {
+Result<std::string> waitReady(Run& run, const Wanted& wanted) {
   std::vector<Container> lacking;
   const auto look = [&]() -> Result<std::optional<std::string>> {
     const auto found = run.look();
     if (!found) return std::nullopt;  // the Engine may come back before the limit
-    const auto all = found->of(colour);
-    if (const auto dead = std::ranges::find_if(all, isDead); dead != all.end()) {
+    const auto all = candidates(*found, wanted);
+    const auto dead =
+        std::ranges::find_if(all, [&](const auto& each) { return isDead(each, wanted.isNew); });
+    if (dead != all.end()) {
       lacking = {*dead};
       return std::unexpected(fmt::format("{} {}", dead->name, describeTrouble(*dead)));
     }
     lacking = notReady(run, all);
     const auto ready = all.size() - lacking.size();
-    run.reporter.progress(fmt::format("{} of {} ready", ready, count));
-    if (all.size() != count || !lacking.empty()) return std::nullopt;
-    return fmt::format("{} of {} ready", ready, count);
+    run.reporter.progress(fmt::format("{} of {} ready", ready, wanted.count));
+    if (all.size() != wanted.count || !lacking.empty()) return std::nullopt;
+    return fmt::format("{} of {} ready", ready, wanted.count);
   };
-  auto ready = waitUntil(run, fmt::format("{} is not ready", serviceOf(colour)),
+  auto ready = waitUntil(run, fmt::format("{} is not ready", serviceOf(wanted.colour)),
                          run.operation.options.readyLimit, look);
   if (!ready && !run.clock.interrupted()) keepLogs(run, lacking);
   return ready;

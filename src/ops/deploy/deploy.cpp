@@ -51,8 +51,8 @@ std::optional<Image> obtainImage(Preparation& prepared, const DeployRequest& req
   return std::nullopt;
 }
 
-Operation makeOperation(const Preparation& prepared, const DeployRequest& request,
-                        const std::optional<Image>& image, const Outside& outside) {
+Operation makeOperation(Preparation& prepared, const DeployRequest& request,
+                        const std::optional<Image>& image, Outside& outside) {
   auto operation = beginOperation(Verb::Deploy, prepared, outside);
   const bool bringsUp = operation.options.bringsUp;
   operation.options = request.options;
@@ -62,6 +62,19 @@ Operation makeOperation(const Preparation& prepared, const DeployRequest& reques
   operation.to.version = request.version;
   if (image) {
     operation.to = {pinnedVersion(request.version, image->id), image->id, programIn(*image)};
+  }
+  if (operation.options.strategy == Strategy::BlueGreen) return operation;
+  if (!operation.from) {
+    outside.reporter.note("nothing serves that could be replaced one by one: as blue-green");
+    operation.options.strategy = Strategy::BlueGreen;
+    return operation;
+  }
+  operation.toColour = operation.fromColour;
+  if (operation.from->image == operation.to.image) {
+    prepared.refuse(kExitRefused,
+                    fmt::format("{} is the image that serves: there is nothing to replace one by "
+                                "one; blue-green starts it anew",
+                                request.version));
   }
   return operation;
 }

@@ -96,6 +96,8 @@ class FakeStack final : public Compose, public HttpClient {
   std::string hosts() const { return readStateFile(stack().hosts())->value_or(""); }
   std::vector<std::string> running(Colour colour) const;  // versions of its containers
   std::filesystem::path envFile() const { return folder / ".env.production"; }
+  std::vector<std::string> serving() const;  // ids of the containers that get requests
+  void letTrafficPass(std::chrono::milliseconds time);
   std::uint64_t answeredBy(const std::string& version) const;
 
   // Compose and HTTP, as they are played.
@@ -118,7 +120,7 @@ class FakeStack final : public Compose, public HttpClient {
   std::string oldestService = "0.1.0";
   std::string switchError;   // not empty: the proxy does not switch
   bool isProxyDeaf = false;  // it says that it switched, and does not
-  std::string proxyHosts;    // whom the proxy really sends requests
+  std::string proxyHosts;    // whom the proxy really sends requests, separated by spaces
 
  private:
   struct Counters {
@@ -127,8 +129,7 @@ class FakeStack final : public Compose, public HttpClient {
   };
 
   void start(const std::string& service, const std::string& version);
-  void bringUp(const std::string& service);
-  void letTrafficPass(std::chrono::milliseconds time);
+  void bringUp(const std::string& service, bool keepsOld = false);
   void answer(double requests);
   const Container* at(const std::string& address) const;
   std::string metricsOf(const Container& container) const;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text.hpp"
+
 namespace slipway::ops::testing {
 
 namespace {
@@ -112,7 +114,7 @@ void FakeStack::start(const std::string& service, const std::string& version) {
   engine.all.push_back(std::move(container));
 }
 
-void FakeStack::bringUp(const std::string& service) {
+void FakeStack::bringUp(const std::string& service, bool keepsOld) {
   if (!service.starts_with("api-")) {
     const auto same = [&](const auto& each) { return each.service == service; };
     if (std::ranges::none_of(engine.all, same)) start(service, "");
@@ -120,10 +122,12 @@ void FakeStack::bringUp(const std::string& service) {
   }
   const auto colour = *colourNamed(service.substr(4));
   const auto wanted = desired().of(colour);
-  std::erase_if(engine.all, [&](const auto& each) {
-    return each.service == service && versionOf(each) != wanted.version;
-  });
-  auto count = running(colour).size();
+  if (!keepsOld) {
+    std::erase_if(engine.all, [&](const auto& each) {
+      return each.service == service && versionOf(each) != wanted.version;
+    });
+  }
+  auto count = static_cast<unsigned>(std::ranges::count(engine.all, service, &Container::service));
   for (; count < wanted.replicas; ++count) start(service, wanted.version);
 }
 
@@ -140,7 +144,7 @@ Result<std::string> FakeStack::run(const ComposeCall& call) {
     if (words.front() == "rm" && word.starts_with("api-")) {
       std::erase_if(engine.all, [&](const auto& each) { return each.service == word; });
     } else if (words.front() == "up" && word.front() != '-' && word != "up") {
-      bringUp(word);
+      bringUp(word, std::ranges::find(words, "--no-recreate") != words.end());
     }
   }
   return "";
@@ -174,12 +178,25 @@ void FakeStack::letTrafficPass(std::chrono::milliseconds time) {
   answer(requestsPerSecond * static_cast<double>(time.count()) / 1000);
 }
 
+std::vector<std::string> FakeStack::serving() const {
+  std::vector<std::string> ids;
+  for (const auto host : base::splitList(proxyHosts, ' ')) {
+    for (const auto& container : engine.all) {
+      const bool named = container.service == host || container.name == host;
+      if (named && container.isRunning()) ids.push_back(container.id);
+    }
+  }
+  return ids;
+}
+
 void FakeStack::answer(double requests) {
+  const auto ids = serving();
   for (const auto& container : engine.all) {
-    if (!container.isRunning() || container.service != proxyHosts) continue;
-    counters_[container.id].requests += requests;
-    counters_[container.id].errors += requests * versions.at(versionOf(container)).errorShare;
-    return;
+    if (std::ranges::find(ids, container.id) == ids.end()) continue;
+    auto& counters = counters_[container.id];
+    const double share = requests / static_cast<double>(ids.size());
+    counters.requests += share;
+    counters.errors += share * versions.at(versionOf(container)).errorShare;
   }
 }
 
@@ -207,7 +224,10 @@ Result<ExecResult> FakeStack::exec(const Container& container,
   const auto words = inWords(arguments);
   if (words == "switch-upstream") {
     if (!switchError.empty()) return ExecResult{1, "", switchError + "\n"};
-    if (!isProxyDeaf) proxyHosts = hosts().substr(0, hosts().find('\n'));
+    if (isProxyDeaf) return ExecResult{};
+    proxyHosts = hosts();
+    std::ranges::replace(proxyHosts, '\n', ' ');
+    proxyHosts.pop_back();
     return ExecResult{};
   }
   if (words.starts_with("slipwayd token")) return ExecResult{0, "a.token\n", ""};

@@ -12,7 +12,7 @@ void addStart(Plan& plan, const Stack& stack, const Operation& operation) {
   if (operation.hostsBefore.empty()) plan.push_back(proxyStep(operation));
   if (operation.options.backsUp) plan.push_back(backupStep());
   const bool isOccupied = operation.before.of(operation.toColour).replicas > 0;
-  if (operation.from && isOccupied) plan.push_back(retireStep(operation));
+  if (operation.from && isOccupied) plan.push_back(retireStep(operation, operation.toColour));
   if (operation.verb == Verb::Deploy) plan.push_back(migrateStep(operation));
   plan.push_back(startStep(stack, operation));
   plan.push_back(validateStep(operation));
@@ -29,6 +29,26 @@ Plan planDeploy(const Stack& stack, const Operation& operation) {
     plan.push_back(endWarmStep(operation));
     plan.push_back(contractStep(operation));
   }
+  plan.push_back(finishStep(operation));
+  return plan;
+}
+
+/// One container of the new version first, judged beside the old ones.
+Plan planRolling(const Stack& stack, const Operation& operation) {
+  const auto other = otherThan(operation.toColour);
+  Plan plan;
+  if (operation.options.bringsUp) plan.push_back(servicesStep());
+  if (operation.options.backsUp) plan.push_back(backupStep());
+  if (operation.before.of(other).replicas > 0) plan.push_back(retireStep(operation, other));
+  plan.push_back(migrateStep(operation));
+  plan.push_back(aimStep(operation));
+  plan.push_back(canaryStep(stack, operation));
+  plan.push_back(validateStep(operation));
+  plan.push_back(baselineStep(operation));
+  plan.push_back(admitStep(operation));
+  plan.push_back(guardStep(operation));
+  plan.push_back(replaceStep(operation));
+  plan.push_back(contractStep(operation));
   plan.push_back(finishStep(operation));
   return plan;
 }
@@ -53,7 +73,8 @@ Plan planRollback(const Stack& stack, const Operation& operation) {
 Plan makePlan(const Stack& stack, const Operation& operation) {
   switch (operation.verb) {
     case Verb::Deploy:
-      return planDeploy(stack, operation);
+      return operation.options.strategy == Strategy::Rolling ? planRolling(stack, operation)
+                                                             : planDeploy(stack, operation);
     case Verb::Rollback:
       return planRollback(stack, operation);
     case Verb::Finish:

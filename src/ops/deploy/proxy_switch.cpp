@@ -64,8 +64,13 @@ Result<> sendRequestsTo(Run& run, const std::string& hosts) {
   keepBefore(run.stack);
   if (const auto written = replaceFile(run.stack.hosts(), hosts); !written) return written;
   auto told = tellProxy(run);
-  if (told || !*before) return told;
-  if (const auto back = putBack(run.stack, **before); !back) run.reporter.note(back.error());
+  if (told) return told;
+  if (!*before) {
+    std::error_code ignored;
+    fs::remove(run.stack.hosts(), ignored);
+  } else if (const auto back = putBack(run.stack, **before); !back) {
+    run.reporter.note(back.error());
+  }
   return told;
 }
 

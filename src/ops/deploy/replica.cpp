@@ -22,6 +22,26 @@ HttpCall callTo(const Run& run, const Container& container, std::string target) 
 
 }  // namespace
 
+std::vector<Container> newContainers(const Run& run, const Observed& observed) {
+  const auto& operation = run.operation;
+  auto found = observed.running(operation.toColour);
+  if (operation.toColour != operation.fromColour) return found;
+  std::erase_if(found, [&](const auto& each) {
+    return operation.from && each.image == operation.from->image;
+  });
+  return found;
+}
+
+std::vector<Container> oldContainers(const Run& run, const Observed& observed) {
+  const auto& operation = run.operation;
+  auto found = observed.running(operation.fromColour);
+  if (operation.toColour != operation.fromColour) return found;
+  std::erase_if(found, [&](const auto& each) {
+    return !operation.from || each.image != operation.from->image;
+  });
+  return found;
+}
+
 std::string baseUrlOf(const Run& run, const Container& container) {
   return fmt::format("http://{}:{}", addressIn(container, run.stack.frontend()), kPort);
 }

@@ -11,6 +11,11 @@
 
 namespace slipway::ops {
 
+/// Of the version that is on its way, or was there before, in the operation's colours. Where both
+/// are one colour they are told apart by their images.
+std::vector<Container> newContainers(const Run& run, const Observed& observed);
+std::vector<Container> oldContainers(const Run& run, const Observed& observed);
+
 /// http://172.21.0.4:8000
 std::string baseUrlOf(const Run& run, const Container& container);
 

@@ -15,8 +15,8 @@ Step proxyStep(const Operation& operation);
 Step backupStep();
 /// Migrations that the running version can do with.
 Step migrateStep(const Operation& operation);
-/// Takes the version away that was kept warm in the colour that is needed.
-Step retireStep(const Operation& operation);
+/// Takes the version away that was kept warm in that colour.
+Step retireStep(const Operation& operation, Colour colour);
 Step startStep(const Stack& stack, const Operation& operation);
 Step validateStep(const Operation& operation);
 /// What runs already must be ready before it gets requests.
@@ -27,6 +27,16 @@ Step switchStep(const Operation& operation);
 /// Until the old version gets no more requests.
 Step drainStep(const Operation& operation);
 Step guardStep(const Operation& operation);
+
+// Rolling: within the colour that serves.
+/// Requests go to the old containers by their names, so that new ones of the same colour get none.
+Step aimStep(const Operation& operation);
+/// One container of the new version.
+Step canaryStep(const Stack& stack, const Operation& operation);
+/// Gives it its share of requests.
+Step admitStep(const Operation& operation);
+/// The other ones, one at a time.
+Step replaceStep(const Operation& operation);
 
 // Tidying.
 /// Takes the other colour away.

@@ -15,8 +15,8 @@ namespace {
 /// The image's label may be silent; the program itself knows.
 void noteProgram(Run& run) {
   const auto found = run.look();
-  if (!found || found->running(run.operation.toColour).empty()) return;
-  const auto told = programOf(run.engine, found->running(run.operation.toColour).front());
+  if (!found || newContainers(run, *found).empty()) return;
+  const auto told = programOf(run.engine, newContainers(run, *found).front());
   if (told) run.operation.to.program = *told;
 }
 
@@ -26,7 +26,7 @@ Result<std::string> start(Run& run) {
   const auto written = setColour(run, colour, {operation.to.version, operation.replicas});
   if (!written) return std::unexpected(written.error());
   if (const auto up = bringUp(run, colour); !up) return std::unexpected(up.error());
-  auto ready = waitReady(run, colour, operation.replicas);
+  auto ready = waitReady(run, {.colour = colour, .count = operation.replicas});
   if (ready) noteProgram(run);
   return ready;
 }
@@ -43,7 +43,7 @@ Result<std::string> undoStart(Run& run) {
 Result<std::string> validate(Run& run) {
   const auto found = run.look();
   if (!found) return std::unexpected(found.error());
-  const auto containers = found->running(run.operation.toColour);
+  const auto containers = newContainers(run, *found);
   if (containers.empty()) {
     return std::unexpected(fmt::format("{} does not run", serviceOf(run.operation.toColour)));
   }
@@ -64,13 +64,13 @@ Result<std::string> validate(Run& run) {
 
 }  // namespace
 
-Step retireStep(const Operation& operation) {
-  const auto service = serviceOf(operation.toColour);
+Step retireStep(const Operation& operation, Colour colour) {
+  const auto service = serviceOf(colour);
   return {.name = "retire",
           .does = fmt::format("take {} {} away, which was kept warm", service,
-                              operation.before.of(operation.toColour).version),
+                              operation.before.of(colour).version),
           .exitCode = kExitStart,
-          .run = [colour = operation.toColour](Run& run) -> Result<std::string> {
+          .run = [colour](Run& run) -> Result<std::string> {
             const auto gone = takeAway(run, colour);
             if (!gone) return std::unexpected(gone.error());
             return "";
@@ -94,7 +94,9 @@ Step readyStep(const Operation& operation) {
                               serviceOf(operation.toColour), operation.to.version),
           .exitCode = kExitStart,
           .run = [](Run& run) {
-            return waitReady(run, run.operation.toColour, run.operation.replicas);
+            return waitReady(run, {.colour = run.operation.toColour,
+                                   .count = run.operation.replicas,
+                                   .isNew = false});
           }};
 }
 

@@ -8,6 +8,7 @@
 #include "ops/deploy/guard_decision.hpp"
 #include "ops/deploy/kept_logs.hpp"
 #include "ops/deploy/proxy_switch.hpp"
+#include "ops/deploy/replica.hpp"
 #include "ops/deploy/run.hpp"
 #include "ops/deploy/steps.hpp"
 #include "ops/deploy/traffic_watch.hpp"
@@ -23,8 +24,14 @@ constexpr seconds kMostBaseline{15};
 constexpr seconds kDrainLimit{40};  // over the longest time that the proxy waits for an answer
 constexpr seconds kQuiet{1};
 
+Result<TrafficWatch> watchOldVersion(Run& run) {
+  const auto found = run.look();
+  if (!found) return std::unexpected(found.error());
+  return TrafficWatch::begin(run, oldContainers(run, *found));
+}
+
 Result<std::string> measureBaseline(Run& run) {
-  auto watch = TrafficWatch::begin(run, run.operation.fromColour);
+  auto watch = watchOldVersion(run);
   // A version that can't be asked is no standard, and may be why there is a deployment at all.
   if (!watch) return fmt::format("nothing to compare with: {}", watch.error());
   const auto start = run.clock.now();
@@ -41,16 +48,6 @@ Result<std::string> measureBaseline(Run& run) {
                        1000 * boundOf(*run.operation.baseline, 0.99));
   };
   return waitUntil(run, "the running version can't be measured", kMostBaseline * 2, looked);
-}
-
-/// After a crash of this program from now on, otherwise since before the switch.
-Result<std::shared_ptr<TrafficWatch>> watchNewVersion(Run& run) {
-  if (!run.newVersion) {
-    auto watch = TrafficWatch::begin(run, run.operation.toColour);
-    if (!watch) return std::unexpected(watch.error());
-    run.newVersion = std::make_shared<TrafficWatch>(std::move(*watch));
-  }
-  return run.newVersion;
 }
 
 Result<std::string> doSwitch(Run& run) {
@@ -76,7 +73,7 @@ Result<std::string> undoSwitch(Run& run) {
 Result<std::string> drain(Run& run) {
   const auto newVersion = watchNewVersion(run);
   if (!newVersion) return std::unexpected(newVersion.error());
-  auto old = TrafficWatch::begin(run, run.operation.fromColour);
+  auto old = watchOldVersion(run);
   if (!old) return fmt::format("nothing to wait for: {}", old.error());
   auto quietSince = run.clock.now();
   std::uint64_t last = 0;

@@ -37,13 +37,10 @@ TrafficWatch::TrafficWatch(Run& run, std::vector<Container> containers, base::Se
   probe_.emplace(run, std::move(proxy), token_);
 }
 
-Result<TrafficWatch> TrafficWatch::begin(Run& run, Colour colour) {
+Result<TrafficWatch> TrafficWatch::begin(Run& run, std::vector<Container> containers) {
+  if (containers.empty()) return std::unexpected("no container of it runs");
   const auto found = run.look();
   if (!found) return std::unexpected(found.error());
-  auto containers = found->running(colour);
-  if (containers.empty()) {
-    return std::unexpected(fmt::format("{} does not run", serviceOf(colour)));
-  }
   auto token = makeToken(run, containers.front(), "users:read ops");
   if (!token) return std::unexpected(token.error());
   const auto proxies = found->of("proxy");
@@ -60,7 +57,7 @@ void TrafficWatch::look() {
   lookAtContainers();
   if (!incident_.empty() || run_->clock.now() < nextMeasure_) return;
   lookAtTraffic();
-  nextMeasure_ = run_->clock.now() + kMeasureInterval;
+  nextMeasure_ = std::max(nextMeasure_ + kMeasureInterval, run_->clock.now());
 }
 
 void TrafficWatch::lookAtContainers() {
@@ -95,6 +92,17 @@ void TrafficWatch::lookAtTraffic() {
   // Those of others: our own of the last second are among what was answered since.
   probe_->fillUp(now_.requests - std::min(before + probed, now_.requests));
   probed_ = probe_->sent() - sent;
+}
+
+Result<std::shared_ptr<TrafficWatch>> watchNewVersion(Run& run) {
+  if (!run.newVersion) {
+    const auto found = run.look();
+    if (!found) return std::unexpected(found.error());
+    auto watch = TrafficWatch::begin(run, newContainers(run, *found));
+    if (!watch) return std::unexpected(watch.error());
+    run.newVersion = std::make_shared<TrafficWatch>(std::move(*watch));
+  }
+  return run.newVersion;
 }
 
 }  // namespace slipway::ops

@@ -1,8 +1,9 @@
-// Watches one colour: what it answers, by its metrics each second, with probes where that is thin;
-// and whether its containers stay as they were. Used before the switch for the old version and
-// after it for the new one, so that both are measured alike.
+// Watches containers of one version: what they answer, by their metrics each second, with probes
+// where that is thin; and whether they stay as they were. Used before the switch for the old
+// version and after it for the new one, so that both are measured alike.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,8 +16,8 @@ namespace slipway::ops {
 
 class TrafficWatch {
  public:
-  /// `run` outlives it. Error: nothing of that colour runs, or it can't be asked.
-  static Result<TrafficWatch> begin(Run& run, Colour colour);
+  /// `run` outlives it. Error: there are none, or they can't be asked.
+  static Result<TrafficWatch> begin(Run& run, std::vector<Container> containers);
 
   /// Looks again; to be called a few times a second. Metrics are asked and probes sent once a
   /// second only.
@@ -50,5 +51,9 @@ class TrafficWatch {
   int metricFailures_ = 0;
   std::string incident_;
 };
+
+/// The run's watch of the new version: begun before it gets requests; after a crash of this
+/// program, begun now.
+Result<std::shared_ptr<TrafficWatch>> watchNewVersion(Run& run);
 
 }  // namespace slipway::ops
