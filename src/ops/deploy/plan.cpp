@@ -9,7 +9,7 @@ namespace {
 /// Up to where the new version is ready to get requests.
 void addStart(Plan& plan, const Stack& stack, const Operation& operation) {
   if (operation.options.bringsUp) plan.push_back(servicesStep());
-  if (operation.hostsBefore.empty()) plan.push_back(proxyStep(operation));
+  if (operation.from && operation.hostsBefore.empty()) plan.push_back(proxyStep(operation));
   if (operation.options.backsUp) plan.push_back(backupStep());
   const bool isOccupied = operation.before.of(operation.toColour).replicas > 0;
   if (operation.from && isOccupied) plan.push_back(retireStep(operation, operation.toColour));
