@@ -119,6 +119,14 @@ test-stack: images ## brings stacks up on a real Engine and tries them
 	@$(packages) stack
 	@scripts/dev/run-tests stack
 
+.PHONY: test-drills drill
+test-drills: images ## deployments and rollbacks under load, bad versions, interruptions, shortened
+	@$(packages) stack
+	@scripts/dev/run-tests drills
+
+drill: ## all of it, half an hour; writes docs/drills.md
+	@$(MAKE) test-drills DRILL=full
+
 .PHONY: clean
 clean: ## removes what was built
 	@rm -rf build

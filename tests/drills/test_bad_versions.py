@@ -1,0 +1,67 @@
+"""A bad version: the old one keeps serving, and is alone again soon after it was found out."""
+
+import re
+
+import pytest
+from harness import versions
+from harness.deployment import load
+
+
+@pytest.fixture
+def bad(deployment, tmp_path):
+    made = []
+
+    def make(kind, *arguments):
+        image = deployment.image(f"2.0.0-{kind.__name__.replace('_', '-')}")
+        kind(image, tmp_path, *arguments)
+        made.append(image)
+        return image.split(":")[1]
+
+    yield make
+    versions.remove(*made)
+
+
+def seconds_of_undoing(done):
+    """Until the proxy sent requests to the old version alone again."""
+    return float(re.search(r"^switch +undone +([0-9.]+) s", done.stdout, re.M).group(1))
+
+
+def check_kept(deployment, done, before, code):
+    assert done.returncode == code, done.stdout + done.stderr
+    assert deployment.serving() == before
+    assert deployment.status()["healthy"] is True
+    assert deployment.history()[-1]["result"] != "done"
+
+
+def test_that_never_gets_ready(deployment, bad, figures):
+    before = deployment.serving()
+    with load(deployment) as under_way:
+        done = deployment.deploy(bad(versions.never_ready), "--ready-timeout", "20s", check=False)
+    check_kept(deployment, done, before, 16)
+    assert under_way.failures == []
+    assert "DATABASE_URL" in done.stdout + done.stderr  # its last lines are shown
+    figures("a version that never gets ready", "no request failed; the old version served alone all the while")
+
+
+def test_that_dies_after_a_while(deployment, bad, figures):
+    before = deployment.serving()
+    with load(deployment) as under_way:
+        done = deployment.deploy(bad(versions.dies, 15), "--guard-window", "40s", check=False)
+    check_kept(deployment, done, before, 19)
+    # What it died of in the middle is lost, and nothing else.
+    assert len(under_way.failures) <= 8
+    figures("a version that dies after a while", f"{len(under_way.failures)} of {under_way.answered} requests failed, "
+            f"those that it was at; back by itself {seconds_of_undoing(done):.1f} s after it was found out")
+
+
+def test_that_answers_with_errors(deployment, bad, figures):
+    before = deployment.serving()
+    with load(deployment) as under_way:
+        done = deployment.deploy(bad(versions.answers_500, 10), "--guard-window", "30s", check=False)
+        count = len(under_way.failures)
+        under_way.wait_for_more(200)
+        assert len(under_way.failures) == count  # it was alone when slipway said so
+    assert done.returncode in (17, 19), done.stdout + done.stderr
+    assert deployment.serving() == before
+    figures("a version that fails 10 % of its statements", f"{count} of {under_way.answered} requests failed; "
+            f"found out by exit code {done.returncode}")

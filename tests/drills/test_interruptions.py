@@ -1,0 +1,111 @@
+"""`slipway` that is killed, started twice, without disk or without its Engine: requests go on being
+answered, and the next call sees what is the matter and gets out of it."""
+
+import json
+import os
+import signal
+import subprocess
+
+import pytest
+from harness.deployment import FULL, load
+from harness.wait import wait_for
+
+EXIT_LOCKED, EXIT_UNFINISHED = 11, 12
+STEPS = ["migrate", "start", "validate", "switch", "drain", "guard"] if FULL else ["start", "guard"]
+
+
+def begin(deployment, version, until):
+    """A deployment that has come to the step `until`."""
+    child = deployment.start_slipway("deploy", version, "--skip-backup", "--json", "--guard-window", "20s",
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    state = deployment.state_folder / "deploy.json"
+    wait_for(lambda: child.poll() is not None or (state.exists() and read(state).get("step") == until), 90,
+             f"the step {until}")
+    assert child.poll() is None, child.communicate()
+    return child
+
+
+def read(path):
+    try:
+        return json.loads(path.read_text())
+    except ValueError:
+        raise AssertionError(f"{path} was read half-written") from None
+
+
+def other_version(deployment):
+    return "1.0.2" if deployment.serves("1.0.1") else "1.0.1"
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at(deployment, step):
+    before = deployment.serving()
+    with load(deployment) as under_way:
+        child = begin(deployment, other_version(deployment), step)
+        os.kill(child.pid, signal.SIGKILL)
+        child.communicate()
+        refused = deployment.deploy("1.0.3", check=False)
+        assert refused.returncode == EXIT_UNFINISHED
+        assert "slipway recover production" in refused.stdout + refused.stderr
+        assert deployment.status()["healthy"] is False
+        deployment.slipway("recover")
+    assert deployment.serving() == before
+    assert deployment.status()["healthy"] is True
+    assert under_way.failures == []
+
+
+def test_going_on_after_a_kill(deployment):
+    version = other_version(deployment)
+    with load(deployment) as under_way:
+        child = begin(deployment, version, "guard")
+        os.kill(child.pid, signal.SIGKILL)
+        child.communicate()
+        deployment.slipway("recover", "--finish")
+    assert deployment.serves(version)
+    assert under_way.failures == []
+
+
+def test_two_at_once(deployment):
+    version = other_version(deployment)
+    child = begin(deployment, version, "guard")
+    second = deployment.deploy("1.0.3", check=False)
+    assert second.returncode == EXIT_LOCKED
+    assert f"deploy production {version}" in second.stdout + second.stderr
+    out, err = child.communicate(timeout=120)
+    assert child.returncode == 0, out + err
+    assert deployment.serves(version)
+
+
+def test_interrupted_by_hand(deployment):
+    """Ctrl-C undoes what was done."""
+    before = deployment.serving()
+    child = begin(deployment, other_version(deployment), "guard")
+    child.send_signal(signal.SIGINT)
+    child.communicate(timeout=120)
+    assert child.returncode == 31
+    assert deployment.serving() == before
+
+
+def test_no_space_for_its_state(deployment, tmp_path):
+    """On a disk that is full, before anything is changed."""
+    small = tmp_path / "small"
+    small.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(small)], check=True)
+    state = deployment.state_folder
+    before = deployment.serving()
+    kept = state.with_name("kept")
+    try:
+        subprocess.run(["cp", "-a", f"{state}/.", str(small)], check=True)
+        state.rename(kept)
+        state.symlink_to(small)
+        with open(small / "ballast", "wb", buffering=0) as ballast:
+            with pytest.raises(OSError):
+                while True:
+                    ballast.write(b"x" * 1024)
+        done = deployment.deploy(other_version(deployment), check=False)
+        assert 10 <= done.returncode < 20, done.stdout + done.stderr
+        assert "No space left" in done.stdout + done.stderr
+    finally:
+        state.unlink()
+        kept.rename(state)
+        subprocess.run(["umount", str(small)], check=True)
+    assert deployment.serving() == before
