@@ -10,6 +10,7 @@
 #include <string_view>
 #include <thread>
 
+#include "base/control_groups.hpp"
 #include "base/text.hpp"
 
 namespace slipway::base {
@@ -44,53 +45,26 @@ double quotaOfGroup(const fs::path& group) {
   return coresOf(readWord(quota), readWord(period));
 }
 
-/// The least of a group and of those above it: each of them limits. In a container the path may be
-/// the host's; then only the mount's own root is there to be read, and that is the right one.
-double quotaUpwards(const fs::path& mount, fs::path group) {
-  double least = quotaOfGroup(mount);
-  for (group = group.relative_path(); !group.empty(); group = group.parent_path()) {
-    least = std::min(least, quotaOfGroup(mount / group));
-  }
-  return least;
-}
-
-bool hasCpuController(std::string_view controllers) {
-  const auto names = splitList(controllers);
-  return std::ranges::find(names, "cpu") != names.end();
-}
-
 }  // namespace
 
 double cpuQuota(const fs::path& root) {
-  const auto mounts = root / "sys/fs/cgroup";
-  std::ifstream groups(root / "proc/self/cgroup");
   double least = kUnlimited;
-  // Lines of `number:controllers:path`; version 2 has no controllers there.
-  for (std::string line; std::getline(groups, line);) {
-    const auto first = line.find(':');
-    const auto second = line.find(':', first + 1);
-    if (first == std::string::npos || second == std::string::npos) continue;
-    const auto controllers = line.substr(first + 1, second - first - 1);
-    const fs::path group = line.substr(second + 1);
-    if (controllers.empty()) {
-      least = std::min(least, quotaUpwards(mounts, group));
-    } else if (hasCpuController(controllers)) {
-      least = std::min(least, quotaUpwards(mounts / controllers, group));
-      least = std::min(least, quotaUpwards(mounts / "cpu", group));
-    }
+  for (const auto& group : controlGroups(root, "cpu")) {
+    least = std::min(least, quotaOfGroup(group));
   }
   return least;
 }
 
-unsigned grantedCores(const fs::path& root) {
-  unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+double cpuLimit(const fs::path& root) {
+  double cores = std::max(1U, std::thread::hardware_concurrency());
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
-  if (sched_getaffinity(0, sizeof(allowed), &allowed) == 0) {
-    cores = static_cast<unsigned>(CPU_COUNT(&allowed));
-  }
-  const auto quota = std::floor(cpuQuota(root));
-  return quota < cores ? std::max(1U, static_cast<unsigned>(quota)) : cores;
+  if (sched_getaffinity(0, sizeof(allowed), &allowed) == 0) cores = CPU_COUNT(&allowed);
+  return std::min(cores, cpuQuota(root));
+}
+
+unsigned grantedCores(const fs::path& root) {
+  return std::max(1U, static_cast<unsigned>(std::floor(cpuLimit(root))));
 }
 
 }  // namespace slipway::base

@@ -10,6 +10,9 @@ namespace slipway::base {
 /// `root` is where /proc and /sys are found; tests give their own.
 unsigned grantedCores(const std::filesystem::path& root = "/");
 
+/// The same as it is, in cores: 0.5, or 2.5.
+double cpuLimit(const std::filesystem::path& root = "/");
+
 /// The quota alone, in cores; infinity when there is none.
 double cpuQuota(const std::filesystem::path& root);
 

@@ -11,6 +11,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/cpu_quota.hpp"
+#include "base/memory_limit.hpp"
 #include "base/version.hpp"
 #include "platform/metric_families.hpp"
 
@@ -95,6 +97,10 @@ std::vector<prometheus::MetricFamily> ProcessCollector::Collect() const {
   addGauge(build, {{"version", base::kVersion}, {"compiler", base::kCompiler}}, 1);
   return {
       counterFamily("process_cpu_seconds_total", "User and system CPU time.", figures.cpuSeconds),
+      gaugeFamily("process_cpu_limit_cores", "Cores that it may use, of its control group.",
+                  base::cpuLimit()),
+      gaugeFamily("process_memory_limit_bytes", "Memory that it may use, of its control group.",
+                  static_cast<double>(base::grantedMemory())),
       gaugeFamily("process_resident_memory_bytes", "Resident memory.", figures.residentBytes),
       gaugeFamily("process_virtual_memory_bytes", "Virtual memory.", figures.virtualBytes),
       gaugeFamily("process_start_time_seconds", "Start, in Unix time.", figures.startTimeSeconds),

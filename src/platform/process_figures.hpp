@@ -23,7 +23,8 @@ struct ProcessFigures {
 
 ProcessFigures readProcessFigures();
 
-/// process_* with the names of Prometheus' client libraries, and build_info.
+/// process_* with the names of Prometheus' client libraries, the limits of CPU time and memory
+/// (also without a container: then what the machine has), and build_info.
 class ProcessCollector : public prometheus::Collectable {
  public:
   std::vector<prometheus::MetricFamily> Collect() const override;

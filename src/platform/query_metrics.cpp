@@ -31,6 +31,8 @@ std::vector<prometheus::MetricFamily> QueryMetrics::Collect() const {
   addGauge(connections, {{"state", "idle"}}, static_cast<double>(pool.idle));
   addGauge(connections, {{"state", "busy"}}, static_cast<double>(pool.busy));
   return {std::move(durations), std::move(connections),
+          gaugeFamily("db_pool_connections_max", "Database connections that there may be.",
+                      static_cast<double>(pool.limit)),
           gaugeFamily("db_pool_waiting", "Calls that wait for a database connection.",
                       static_cast<double>(pool.waiting))};
 }

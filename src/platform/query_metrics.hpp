@@ -1,5 +1,5 @@
 // db_query_duration_seconds{query}: how long statements took in the engine, and
-// db_pool_connections{state}. Thread-safe.
+// db_pool_connections{state} beside how many there may be. Thread-safe.
 #pragma once
 
 #include <prometheus/collectable.h>

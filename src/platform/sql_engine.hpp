@@ -29,6 +29,7 @@ struct PoolFigures {
   std::size_t idle = 0;
   std::size_t busy = 0;
   std::size_t waiting = 0;  // calls that wait for a connection
+  std::size_t limit = 0;    // connections that there may be
 };
 
 /// The database can't be reached or used now; it may be later.

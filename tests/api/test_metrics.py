@@ -133,10 +133,13 @@ def test_standard_families(client):
     assert count(samples, "http_requests_in_flight") >= 1
     assert {"tier", "result"} <= set(samples["cache_requests_total"][0][0])
     assert "state" in samples["db_pool_connections"][0][0]
+    assert 0 < count(samples, "db_pool_connections") <= count(samples, "db_pool_connections_max")
     assert "query" in samples["db_query_duration_seconds_count"][0][0]
     assert count(samples, "process_resident_memory_bytes") > 1e6
     assert count(samples, "process_start_time_seconds") > 1.6e9
     assert count(samples, "process_open_fds") > 3
+    assert 0 < count(samples, "process_cpu_limit_cores") <= os.cpu_count()
+    assert count(samples, "process_memory_limit_bytes") > count(samples, "process_resident_memory_bytes")
     assert "process_cpu_seconds_total" in samples
     assert samples["build_info"][0][1] == 1 and samples["build_info"][0][0]["version"]
     assert count(samples, "log_lines_dropped_total") == 0

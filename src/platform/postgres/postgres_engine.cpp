@@ -20,10 +20,15 @@ PostgresTarget readTarget(const base::Secret& url, const PostgresOptions& option
   return std::move(*target);
 }
 
+/// Connections of the process, the shared one of each loop among them.
+std::size_t connectionLimit(const PostgresOptions& options) {
+  return std::max<std::size_t>(options.poolSize, 2 * std::max(options.loops, 1U));
+}
+
 /// Transaction connections of loop number `index`.
 std::size_t poolShare(const PostgresOptions& options, std::size_t index) {
   const std::size_t loops = std::max(options.loops, 1U);
-  const std::size_t forTransactions = std::max<std::size_t>(options.poolSize, 2 * loops) - loops;
+  const std::size_t forTransactions = connectionLimit(options) - loops;
   return forTransactions / loops + (index < forTransactions % loops ? 1 : 0);
 }
 
@@ -55,7 +60,7 @@ SchemaState PostgresEngine::schema(std::string_view serviceVersion) {
 }
 
 PoolFigures PostgresEngine::figures() const {
-  PoolFigures sum;
+  PoolFigures sum{.limit = connectionLimit(options_)};
   const std::lock_guard lock(mutex_);
   for (const auto& loop : loops_) {
     const std::size_t shared = loop->pipelineOpen;

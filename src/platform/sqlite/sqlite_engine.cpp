@@ -54,6 +54,7 @@ PoolFigures SqliteEngine::figures() const {
   for (const auto* worker : {writer_.get(), reader_.get()}) {
     if (worker == nullptr) continue;
     ++(worker->busy() ? figures.busy : figures.idle);
+    ++figures.limit;
     figures.waiting += worker->waiting();
   }
   return figures;

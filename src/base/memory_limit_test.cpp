@@ -1,0 +1,54 @@
+#include "base/memory_limit.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <string>
+
+namespace slipway::base {
+namespace {
+
+namespace fs = std::filesystem;
+
+class MemoryLimit : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "slipway-XXXXXX").string();
+    root_ = mkdtemp(name.data());
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  void write(const fs::path& path, const std::string& text) {
+    fs::create_directories((root_ / path).parent_path());
+    std::ofstream(root_ / path) << text;
+  }
+
+  fs::path root_;
+};
+
+TEST_F(MemoryLimit, IsZeroWhereNothingSaysSo) { EXPECT_EQ(grantedMemory(root_), 0U); }
+
+TEST_F(MemoryLimit, IsTheMachinesMemoryWithoutAnother) {
+  write("proc/meminfo", "MemFree:  1 kB\nMemTotal:       2048 kB\n");
+  EXPECT_EQ(grantedMemory(root_), 2048U * 1024);
+  write("proc/self/cgroup", "5:memory:/docker/abc\n");
+  write("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+  EXPECT_EQ(grantedMemory(root_), 2048U * 1024);
+}
+
+TEST_F(MemoryLimit, OfVersionTwoIsTheLeastOnTheWayUp) {
+  write("proc/self/cgroup", "0::/app/web\n");
+  write("sys/fs/cgroup/app/web/memory.max", "max\n");
+  write("sys/fs/cgroup/app/memory.max", "268435456\n");
+  EXPECT_EQ(grantedMemory(root_), 256U << 20U);
+}
+
+TEST_F(MemoryLimit, OfVersionOneInAContainerWithTheHostsPath) {
+  write("proc/self/cgroup", "5:memory:/docker/abc\n4:cpu,cpuacct:/docker/abc\n");
+  write("sys/fs/cgroup/memory/memory.limit_in_bytes", "134217728\n");
+  EXPECT_EQ(grantedMemory(root_), 128U << 20U);
+}
+
+}  // namespace
+}  // namespace slipway::base
