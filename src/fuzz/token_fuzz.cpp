@@ -4,9 +4,9 @@
 #include <string>
 
 #include "base/base64url.hpp"
+#include "base/hmac.hpp"
 #include "base/json.hpp"
 #include "fuzz/fuzzing.hpp"
-#include "platform/hmac.hpp"
 #include "platform/token.hpp"
 
 namespace slipway::fuzz {
@@ -31,7 +31,7 @@ const platform::TokenVerifier& verifier() {
 }
 
 std::string signedToken(std::string_view header, std::string_view claims) {
-  static const platform::HmacSha256 hmac{base::Secret(std::string(kKey))};
+  static const base::HmacSha256 hmac{base::Secret(std::string(kKey))};
   const std::string message = base::encodeBase64Url(header) + "." + base::encodeBase64Url(claims);
   return message + "." + base::encodeBase64Url(hmac.sign(message));
 }

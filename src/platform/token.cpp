@@ -1,15 +1,13 @@
 #include "platform/token.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
 
 #include "base/base64url.hpp"
+#include "base/hmac.hpp"
 #include "base/json.hpp"
-#include "platform/hmac.hpp"
 #include "platform/token_cache.hpp"
 
 namespace slipway::platform {
@@ -18,9 +16,6 @@ namespace {
 
 using base::Json;
 using Checked = std::expected<void, TokenError>;
-
-// {"alg":"HS256","typ":"JWT"}: what nearly all libraries write, so that it need not be read.
-constexpr std::string_view kUsualHeader = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
 struct Parts {
   std::string_view header;
@@ -50,7 +45,8 @@ std::optional<Json> readPart(std::string_view text) {
 }
 
 Checked checkHeader(std::string_view text) {
-  if (text == kUsualHeader) return {};
+  // What nearly all libraries write, so that it need not be read.
+  if (text == base::kTokenHeader) return {};
   const auto header = readPart(text);
   if (!header) return std::unexpected(TokenError::Malformed);
   const auto* algorithm = header->find("alg");
@@ -108,15 +104,6 @@ TokenTime sinceEpoch(base::Timestamp time) { return time.time_since_epoch(); }
 
 }  // namespace
 
-bool Claims::hasScope(std::string_view name) const {
-  for (std::string_view rest = scope; !rest.empty();) {
-    const auto space = std::min(rest.find(' '), rest.size());
-    if (rest.substr(0, space) == name) return !name.empty();
-    rest.remove_prefix(std::min(space + 1, rest.size()));
-  }
-  return false;
-}
-
 std::string_view tokenErrorText(TokenError error) {
   constexpr std::array<std::string_view, 7> kTexts = {
       "The token is malformed",           "The token's algorithm is not accepted",
@@ -127,7 +114,7 @@ std::string_view tokenErrorText(TokenError error) {
 }
 
 TokenVerifier::TokenVerifier(TokenRules rules, const base::Clock& clock)
-    : hmac_(std::make_unique<const HmacSha256>(rules.key)),
+    : hmac_(std::make_unique<const base::HmacSha256>(rules.key)),
       issuer_(std::move(rules.issuer)),
       audience_(std::move(rules.audience)),
       accepted_(std::make_unique<TokenCache>()),
@@ -165,18 +152,6 @@ std::expected<Claims, TokenError> TokenVerifier::verifyNew(std::string_view toke
   }
   accepted_->add(token, claims, *expiry);
   return claims;
-}
-
-std::string signToken(const TokenRules& rules, const Claims& claims, base::Timestamp now,
-                      std::chrono::seconds lifetime) {
-  const auto issued = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch();
-  auto payload = Json::object({{"iss", rules.issuer}, {"aud", rules.audience}});
-  if (!claims.subject.empty()) payload.set("sub", claims.subject);
-  if (!claims.scope.empty()) payload.set("scope", claims.scope);
-  payload.set("iat", issued.count()).set("exp", (issued + lifetime).count());
-  const auto text = fmt::format("{}.{}", kUsualHeader, base::encodeBase64Url(payload.dump()));
-  const auto signature = HmacSha256(rules.key).sign(text);
-  return fmt::format("{}.{}", text, base::encodeBase64Url(signature));
 }
 
 }  // namespace slipway::platform

@@ -1,4 +1,4 @@
-// Access tokens: JSON Web Tokens (RFC 7519) signed with HMAC-SHA256, and no other kind. What is
+// Checking access tokens (base/token.hpp makes them): HMAC-SHA256, and no other kind. What is
 // accepted is narrow on purpose (RFC 8725): one algorithm, one key, one issuer, one audience.
 // A TokenVerifier may be used by all threads at once; it remembers tokens that it has accepted.
 #pragma once
@@ -11,17 +11,18 @@
 #include <string>
 #include <string_view>
 
-#include "base/secret.hpp"
 #include "base/time.hpp"
+#include "base/token.hpp"
+
+namespace slipway::base {
+class HmacSha256;
+}
 
 namespace slipway::platform {
 
-struct Claims {
-  std::string subject;  // empty when the token names none
-  std::string scope;    // names between spaces
-
-  bool hasScope(std::string_view name) const;
-};
+using base::Claims;
+using base::signToken;
+using base::TokenRules;
 
 enum class TokenError : std::uint8_t {
   Malformed,  // not a JWT, too large, or a claim of the wrong type
@@ -36,13 +37,6 @@ enum class TokenError : std::uint8_t {
 /// One sentence for the client.
 std::string_view tokenErrorText(TokenError error);
 
-/// What tokens are signed with and for.
-struct TokenRules {
-  base::Secret key;
-  std::string issuer;
-  std::string audience;
-};
-
 inline constexpr std::size_t kMaxTokenBytes = 8192;
 /// How far the issuer's clock may be ahead (`nbf`, `iat`). `exp` has no leeway.
 inline constexpr std::chrono::seconds kTokenLeeway{30};
@@ -50,7 +44,6 @@ inline constexpr std::chrono::seconds kTokenLeeway{30};
 /// Seconds since 1970, as tokens have them: with or without a fraction.
 using TokenTime = std::chrono::duration<double>;
 
-class HmacSha256;
 class TokenCache;
 
 class TokenVerifier {
@@ -66,15 +59,11 @@ class TokenVerifier {
  private:
   std::expected<Claims, TokenError> verifyNew(std::string_view token, TokenTime now) const;
 
-  const std::unique_ptr<const HmacSha256> hmac_;
+  const std::unique_ptr<const base::HmacSha256> hmac_;
   const std::string issuer_;
   const std::string audience_;
   const std::unique_ptr<TokenCache> accepted_;
   const base::Clock& clock_;
 };
-
-/// Makes a token that is valid from `now` on for `lifetime`.
-std::string signToken(const TokenRules& rules, const Claims& claims, base::Timestamp now,
-                      std::chrono::seconds lifetime);
 
 }  // namespace slipway::platform

@@ -3,13 +3,14 @@
 #include <gtest/gtest.h>
 
 #include "base/base64url.hpp"
+#include "base/hmac.hpp"
 #include "base/json.hpp"
-#include "platform/hmac.hpp"
 #include "platform/test_support.hpp"
 
 namespace slipway::platform {
 namespace {
 
+using base::HmacSha256;
 using base::Json;
 using std::chrono::hours;
 using std::chrono::seconds;

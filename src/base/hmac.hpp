@@ -9,13 +9,13 @@
 
 #include "base/secret.hpp"
 
-namespace slipway::platform {
+namespace slipway::base {
 
 class HmacSha256 {
  public:
   /// Throws std::runtime_error when OpenSSL has no HMAC-SHA256, std::invalid_argument when the key
   /// is empty.
-  explicit HmacSha256(const base::Secret& key);
+  explicit HmacSha256(const Secret& key);
 
   /// 32 bytes. Throws std::runtime_error when OpenSSL fails (out of memory).
   std::string sign(std::string_view message) const;
@@ -29,4 +29,4 @@ class HmacSha256 {
   Context keyed_;  // never updated, only copied
 };
 
-}  // namespace slipway::platform
+}  // namespace slipway::base

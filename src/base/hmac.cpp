@@ -1,4 +1,4 @@
-#include "platform/hmac.hpp"
+#include "base/hmac.hpp"
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
@@ -7,7 +7,7 @@
 #include <array>
 #include <stdexcept>
 
-namespace slipway::platform {
+namespace slipway::base {
 
 namespace {
 
@@ -21,7 +21,7 @@ const unsigned char* bytesOf(std::string_view text) {
 
 void HmacSha256::Free::operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
 
-HmacSha256::HmacSha256(const base::Secret& key) {
+HmacSha256::HmacSha256(const Secret& key) {
   if (key.empty()) throw std::invalid_argument("the key is empty");
   EVP_MAC* const mac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
   keyed_.reset(EVP_MAC_CTX_new(mac));  // holds a reference of its own
@@ -50,4 +50,4 @@ std::string HmacSha256::sign(std::string_view message) const {
   return digest;
 }
 
-}  // namespace slipway::platform
+}  // namespace slipway::base
