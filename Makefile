@@ -5,6 +5,8 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
+# Also as arguments of make: make up MONITORING=1.
+export MONITORING
 export JOBS ?= $(shell nproc)
 # A compiler cache also for users without a home folder.
 ifneq ($(shell test -w "$$HOME" && echo yes),yes)
@@ -108,7 +110,7 @@ image-verify: ## compares what is in the images with images/packages.lock
 	@scripts/dev/image-packages verify
 
 .PHONY: up down
-up: setup-docker ## brings the production stack up: https://localhost/docs (STACK=staging: that one)
+up: setup-docker ## brings the production stack up: https://localhost/docs (STACK=staging: that one; MONITORING=1)
 	@scripts/dev/stack up $(or $(STACK),production)
 
 down: ## takes it away again; the data stays

@@ -3,4 +3,5 @@
 \set database slipway
 \set owner_password `cat /run/secrets/db_owner_password`
 \set app_password `cat /run/secrets/db_app_password`
+\set monitor_password `cat /run/secrets/db_monitor_password`
 \ir /etc/postgresql/init-prod.sql

@@ -6,6 +6,7 @@
 --
 -- slipway_owner owns the schema: migrations run under it (MIGRATION_DATABASE_URL), nothing else.
 -- slipway_app owns nothing: the service runs under it (DATABASE_URL).
+-- slipway_monitor, with -v monitor_password=..., reads the server's statistics and no table.
 -- Tables belong to the migrations.
 
 \set QUIET on
@@ -31,6 +32,16 @@ ALTER ROLE slipway_app SET statement_timeout = '30s';
 ALTER ROLE slipway_app SET lock_timeout = '10s';
 ALTER ROLE slipway_app SET idle_in_transaction_session_timeout = '30s';
 
+\if :{?monitor_password}
+SELECT 'CREATE ROLE slipway_monitor'
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'slipway_monitor') \gexec
+ALTER ROLE slipway_monitor LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
+  CONNECTION LIMIT 5 PASSWORD :'monitor_password';
+ALTER ROLE slipway_monitor SET statement_timeout = '10s';
+ALTER ROLE slipway_monitor SET default_transaction_read_only = on;
+GRANT pg_monitor TO slipway_monitor;
+\endif
+
 SELECT format('CREATE DATABASE %I OWNER slipway_owner TEMPLATE template0 ENCODING ''UTF8'' '
               'LC_COLLATE ''C.UTF-8'' LC_CTYPE ''C.UTF-8''', :'database')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
@@ -41,6 +52,9 @@ REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
 REVOKE ALL ON DATABASE postgres FROM PUBLIC;
 REVOKE ALL ON DATABASE template1 FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"database" TO slipway_app;
+\if :{?monitor_password}
+GRANT CONNECT ON DATABASE :"database" TO slipway_monitor;
+\endif
 
 \connect :"database"
 SET log_statement = 'none';

@@ -52,7 +52,8 @@ def test_rights(stack, service):
     assert host["SecurityOpt"] == ["no-new-privileges:true"]
     assert int(container["Config"]["User"].split(":")[0]) > 0
     assert host["Memory"] > 0 and host["NanoCpus"] > 0 and host["PidsLimit"] > 0
-    assert host["LogConfig"] == {"Type": "json-file", "Config": {"max-size": "10m", "max-file": "3"}}
+    assert host["LogConfig"] == {"Type": "json-file", "Config": {
+        "max-size": "10m", "max-file": "3", "labels": "com.docker.compose.project,com.docker.compose.service"}}
     assert container["Config"].get("StopTimeout", 0) >= (1 if service == "migrate" else 10) or service == "migrate"
 
 

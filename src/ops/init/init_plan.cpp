@@ -9,6 +9,8 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "base/token.hpp"
+#include "ops/init/alert_receivers.hpp"
 #include "ops/init/certificate.hpp"
 #include "ops/init/random_secret.hpp"
 
@@ -24,6 +26,9 @@ constexpr Owner kService{1001, 1001};
 constexpr Owner kDatabase{999, 999};
 constexpr Owner kCache{999, 999};
 constexpr Owner kProxy{101, 101};
+constexpr Owner kWatcher{1002, 1002};  // Prometheus, Alertmanager, exporters
+constexpr Owner kGrafana{472, 0};
+constexpr Owner kLogStore{1000, 0};  // Elasticsearch
 
 constexpr mode_t kSecretMode = 0600;
 constexpr mode_t kPublicMode = 0644;
@@ -35,6 +40,8 @@ constexpr std::size_t kKeyBytes = 32;
 // As long as browsers take one; the database's is nobody's business but ours.
 constexpr std::chrono::days kTlsLifetime{397};
 constexpr std::chrono::days kDatabaseLifetime{3650};
+// For as long as the key: who changes that removes this file too, and runs `init` again.
+constexpr std::chrono::days kScrapeTokenLifetime{3650};
 
 std::expected<std::string, std::string> readSecret(const fs::path& path) {
   std::ifstream file(path);
@@ -88,6 +95,8 @@ class Planner {
     addDatabase();
     addCache();
     addCertificates();
+    addMonitoring();
+    addLogStore();
     add("settings for Compose",
         {{fmt::format(".env.{}", request_.environment.name), kPublicMode, {}}},
         [environment = request_.environment] { return one(environmentFile(environment)); });
@@ -116,7 +125,8 @@ class Planner {
                      {secrets_ / "tls", kFolderMode, ownedBy(kProxy)},
                      {"state", kPublicFolderMode, {}},
                      {state, kPublicFolderMode, {}},
-                     {state / "proxy", kPublicFolderMode, {}}};
+                     {state / "proxy", kPublicFolderMode, {}},
+                     {state / "metrics", kPublicFolderMode, {}}};
   }
 
   void addService() {
@@ -154,6 +164,39 @@ class Planner {
         {secret("tls/privkey.pem", kProxy),
          {secrets_ / "tls" / "fullchain.pem", kPublicMode, ownedBy(kProxy)}},
         selfSigned({.hosts = request_.tlsHosts, .from = request_.now, .lifetime = kTlsLifetime}));
+  }
+
+  void addMonitoring() {
+    add("token that Prometheus asks for metrics with", {secret("scrape_token", kWatcher)},
+        [key = full("secret_key"), now = request_.now]() -> Contents {
+          auto secret = readSecret(key);
+          if (!secret) return std::unexpected(secret.error());
+          return one(base::signToken({.key = base::Secret(std::move(*secret))},
+                                     {.subject = "prometheus", .scope = "ops"}, now,
+                                     kScrapeTokenLifetime) +
+                     "\n");
+        });
+    add("password of the monitoring role at the database",
+        {secret("db_monitor_password", kDatabase)}, random(kPasswordBytes));
+    add("the same for its exporter", {secret("postgres_exporter_password", kWatcher)},
+        around("", full("db_monitor_password"), ""));
+    add("password of the monitoring user at the cache", {secret("redis_monitor_password", kCache)},
+        random(kPasswordBytes));
+    add("the same for its exporter", {secret("redis_exporter_password", kWatcher)},
+        around(R"({"redis://monitor@cache:6379": ")", full("redis_monitor_password"), "\"}"));
+    add("who is told of alerts", {secret("alert_receivers.yml", kWatcher)},
+        [] { return one(std::string(kAlertReceivers)); });
+    add("password of Grafana's administrator", {secret("grafana_admin_password", kGrafana)},
+        random(kPasswordBytes));
+  }
+
+  void addLogStore() {
+    add("password of the log store's superuser", {secret("elastic_password", kLogStore)},
+        random(kPasswordBytes));
+    add("password that logs are shipped with", {secret("logs_writer_password", {})},
+        random(kPasswordBytes));
+    add("password that Grafana reads logs with", {secret("logs_reader_password", kGrafana)},
+        random(kPasswordBytes));
   }
 
   const InitRequest& request_;

@@ -1,5 +1,8 @@
 #include "ops/init/init_plan.hpp"
 
+#include "base/base64url.hpp"
+#include "base/hmac.hpp"
+
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -72,10 +75,26 @@ TEST_F(InitPlanTest, NeverOverwrites) {
 
 TEST_F(InitPlanTest, SecretsAreForTheirReaderAlone) {
   ASSERT_TRUE(carryOut(plan()));
-  for (const auto* const name :
-       {"secret_key", "database_url", "migration_database_url", "redis_url", "redis_password",
-        "db_superuser_password", "db_owner_password", "db_app_password", "db_private_key",
-        "tls/privkey.pem"}) {
+  for (const auto* const name : {"secret_key",
+                                 "database_url",
+                                 "migration_database_url",
+                                 "redis_url",
+                                 "redis_password",
+                                 "db_superuser_password",
+                                 "db_owner_password",
+                                 "db_app_password",
+                                 "db_private_key",
+                                 "tls/privkey.pem",
+                                 "scrape_token",
+                                 "db_monitor_password",
+                                 "postgres_exporter_password",
+                                 "redis_monitor_password",
+                                 "redis_exporter_password",
+                                 "alert_receivers.yml",
+                                 "grafana_admin_password",
+                                 "elastic_password",
+                                 "logs_writer_password",
+                                 "logs_reader_password"}) {
     const auto found = status(std::string("secrets/production/") + name);
     EXPECT_EQ(found.st_mode & 07777U, 0600U) << name;
   }
@@ -107,6 +126,32 @@ TEST_F(InitPlanTest, UrlsHaveTheirPasswords) {
   password.pop_back();
   EXPECT_TRUE(read("secrets/production/database_url")
                   .starts_with("postgresql://slipway_app:" + password + "@db:5432/slipway?"));
+}
+
+TEST_F(InitPlanTest, TheScrapeTokenIsSignedWithTheKey) {
+  fs::create_directories(directory_ / "secrets/production");
+  std::ofstream(directory_ / "secrets/production/secret_key")
+      << "0123456789abcdef0123456789abcdef\n";
+  ASSERT_TRUE(carryOut(plan()));
+  const auto token = read("secrets/production/scrape_token");
+  const auto dot = token.rfind('.');
+  ASSERT_NE(dot, std::string::npos);
+  const base::HmacSha256 hmac(base::Secret("0123456789abcdef0123456789abcdef"));
+  EXPECT_EQ(token.substr(dot + 1), base::encodeBase64Url(hmac.sign(token.substr(0, dot))) + "\n");
+  const auto first = token.find('.');
+  const auto claims = base::decodeBase64Url(token.substr(first + 1, dot - first - 1));
+  ASSERT_TRUE(claims);
+  EXPECT_NE(claims->find(R"("scope":"ops")"), std::string::npos) << *claims;
+}
+
+TEST_F(InitPlanTest, ExportersHaveThePasswordsOfTheirServers) {
+  ASSERT_TRUE(carryOut(plan()));
+  EXPECT_EQ(read("secrets/production/postgres_exporter_password"),
+            read("secrets/production/db_monitor_password"));
+  auto password = read("secrets/production/redis_monitor_password");
+  password.pop_back();
+  EXPECT_EQ(read("secrets/production/redis_exporter_password"),
+            R"({"redis://monitor@cache:6379": ")" + password + "\"}\n");
 }
 
 TEST_F(InitPlanTest, TakesPasswordsThatAreThere) {

@@ -11,8 +11,10 @@ namespace {
 
 // Staging has TLS at 8080, where plain HTTP is sent on to TLS too; 8081 is for ACME alone.
 constexpr std::array<StackEnvironment, 2> kEnvironments{{
-    {"production", "80", "443", "172.20.0.0/16", "172.21.0.0/16"},
-    {"staging", "8081", "8080", "172.22.0.0/16", "172.23.0.0/16"},
+    {"production", "80", "443", "172.20.0.0/16", "172.21.0.0/16", "172.30.0.0/24", "9090", "3000",
+     "9093"},
+    {"staging", "8081", "8080", "172.22.0.0/16", "172.23.0.0/16", "172.30.1.0/24", "9190", "3100",
+     "9193"},
 }};
 
 }  // namespace
@@ -36,9 +38,14 @@ std::string environmentFile(const StackEnvironment& environment) {
       "HTTP_PORT={1}\n"
       "HTTPS_PORT={2}\n"
       "BACKEND_SUBNET={3}\n"
-      "FRONTEND_SUBNET={4}\n",
+      "FRONTEND_SUBNET={4}\n"
+      "MONITORING_SUBNET={5}\n"
+      "PROMETHEUS_PORT={6}\n"
+      "GRAFANA_PORT={7}\n"
+      "ALERTMANAGER_PORT={8}\n",
       environment.name, environment.httpPort, environment.httpsPort, environment.backendSubnet,
-      environment.frontendSubnet);
+      environment.frontendSubnet, environment.monitoringSubnet, environment.prometheusPort,
+      environment.grafanaPort, environment.alertmanagerPort);
 }
 
 }  // namespace slipway::ops

@@ -14,6 +14,10 @@ struct StackEnvironment {
   std::string_view httpsPort;
   std::string_view backendSubnet;
   std::string_view frontendSubnet;
+  std::string_view monitoringSubnet;
+  std::string_view prometheusPort;
+  std::string_view grafanaPort;
+  std::string_view alertmanagerPort;
 };
 
 /// `staging` or `production`; nothing for any other name.
