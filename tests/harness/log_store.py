@@ -2,7 +2,9 @@
 shipper needs, remembers what it took, and can be away, busy or picky."""
 
 import base64
+import contextlib
 import json
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -20,6 +22,7 @@ class StandInStore:
         self._authorization = "Basic " + base64.b64encode(f"logs_writer:{password}".encode()).decode()
         self._lock = threading.Lock()
         self._server = None
+        self._connections = []
         self.start()
 
     def start(self):
@@ -27,6 +30,10 @@ class StandInStore:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def setup(self):
+                super().setup()
+                store._connections.append(self.connection)
 
             def do_GET(self):
                 self.answer(200, {})
@@ -64,6 +71,10 @@ class StandInStore:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+            for connection in self._connections:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+            self._connections.clear()
 
     def take(self, body):
         lines = [json.loads(line) for line in body.splitlines() if line.strip()]

@@ -5,7 +5,7 @@ import httpx
 import pytest
 from harness.program import REPOSITORY
 from harness.wait import wait_for
-from scene import Scene
+from watched import Watched
 
 # Not a measure of anything: how long a slow machine may take.
 LIMIT = 180
@@ -13,7 +13,7 @@ LIMIT = 180
 
 @pytest.fixture(scope="module")
 def scene():
-    running = Scene()
+    running = Watched()
     yield running
     running.close()
 

@@ -40,7 +40,7 @@ class Visitor(threading.Thread):
         self._client.close()
 
 
-class Scene:
+class Watched:
     def __init__(self):
         self._stack = contextlib.ExitStack()
         try:
