@@ -19,6 +19,8 @@ class StandInStore:
         self.requests = 0
         self.busy = 0  # how many documents are still to be answered "too many requests"
         self.refuses = lambda document: False
+        self.settings = {}  # by path: what an administrator put
+        self.administrator = "Basic " + base64.b64encode(b"elastic:secret").decode()
         self._authorization = "Basic " + base64.b64encode(f"logs_writer:{password}".encode()).decode()
         self._lock = threading.Lock()
         self._server = None
@@ -39,6 +41,14 @@ class StandInStore:
                 self.answer(200, {})
 
             do_HEAD = do_GET
+
+            def do_PUT(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                if self.headers["Authorization"] != store.administrator:
+                    self.answer(401, {"error": {"type": "security_exception"}})
+                else:
+                    store.settings[self.path] = body
+                    self.answer(200, {"acknowledged": True})
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
