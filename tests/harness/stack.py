@@ -65,6 +65,8 @@ class Stack:
 
     def compose(self, *arguments, **options):
         files = [f"docker-compose.{self.environment}.yml", *os.environ.get("COMPOSE_FILES", "").split(":")]
+        if self.variables.get("MONITORING") == "1":
+            files.append("docker-compose.monitoring.yml")
         return self._run("scripts/dev/compose", *[part for file in files if file for part in ("-f", file)],
                          "--env-file", f"{self.state}/.env.{self.environment}", *arguments, **options)
 
