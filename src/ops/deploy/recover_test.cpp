@@ -29,8 +29,9 @@ class RecoverTest : public ::testing::Test {
     stack_.addImage("1.1.0");
   }
   DeployRequest request() const {
-    return {.stack = stack_.request(), .version = "1.1.0", .options = {.backsUp = true,
-                        .guardWindow = std::chrono::seconds(5)}};
+    return {.stack = stack_.request(),
+            .version = "1.1.0",
+            .options = {.backsUp = true, .guardWindow = std::chrono::seconds(5)}};
   }
   int deployIt() {
     auto outside = stack_.outside();
