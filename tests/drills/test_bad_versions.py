@@ -29,7 +29,7 @@ def seconds_of_undoing(done):
 def check_kept(deployment, done, before, code):
     assert done.returncode == code, done.stdout + done.stderr
     assert deployment.serving() == before
-    assert deployment.status()["healthy"] is True
+    assert deployment.is_well()
     assert deployment.history()[-1]["result"] != "done"
 
 

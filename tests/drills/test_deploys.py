@@ -32,10 +32,9 @@ def test_deploys_and_rollbacks_lose_nothing(deployment, figures):
 
 def test_status_and_history(deployment):
     deployment.deploy("1.0.2")
-    state = deployment.status()
-    assert state["healthy"] is True
+    assert deployment.is_well()
     last = deployment.history()[-1]
-    assert last["operation"] == "deploy" and last["to"] == "1.0.2" and last["result"] == "done"
+    assert last["verb"] == "deploy" and last["to"]["version"] == "1.0.2" and last["result"] == "done"
 
 
 def test_a_dry_run_changes_nothing(deployment):

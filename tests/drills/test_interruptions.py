@@ -46,10 +46,10 @@ def test_killed_at(deployment, step):
         refused = deployment.deploy("1.0.3", check=False)
         assert refused.returncode == EXIT_UNFINISHED
         assert "slipway recover production" in refused.stdout + refused.stderr
-        assert deployment.status()["healthy"] is False
+        assert not deployment.is_well()
         deployment.slipway("recover")
     assert deployment.serving() == before
-    assert deployment.status()["healthy"] is True
+    assert deployment.is_well()
     assert under_way.failures == []
 
 
