@@ -187,8 +187,8 @@ def test_log_lines_are_found_by_their_request(watched):
     docker("restart", watched.stack.container("log-shipper"))
     watched.store.start()
     wait_for(lambda: services("meanwhile") >= {"proxy", "api-blue"}, LIMIT, "lines from meanwhile")
-    messages = [each["message"] for each in watched.store.find(request_id="meanwhile", service="api-blue")]
-    assert sorted(messages) == ["Request completed", "Request started"]
+    wait_for(lambda: [each["message"] for each in watched.store.find(request_id="meanwhile", service="api-blue")]
+             == ["Request started", "Request completed"], LIMIT, "both lines of the service")
 
 
 def test_a_dead_database_is_told(watched):
