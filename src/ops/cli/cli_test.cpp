@@ -24,8 +24,20 @@ class OpsCliTest : public ::testing::Test {
 };
 
 TEST_F(OpsCliTest, RefusesWrongUsageInOneLine) {
-  for (const auto& arguments : std::vector<std::vector<std::string>>{
-           {}, {"frobnicate"}, {"init"}, {"init", "development"}, {"init", "staging", "--yaml"}}) {
+  for (const auto& arguments :
+       std::vector<std::vector<std::string>>{{},
+                                             {"frobnicate"},
+                                             {"init"},
+                                             {"init", "development"},
+                                             {"init", "staging", "--yaml"},
+                                             {"deploy"},
+                                             {"deploy", "development"},
+                                             {"deploy", "staging", "--strategy", "brave"},
+                                             {"deploy", "staging", "--guard-window", "soon"},
+                                             {"deploy", "staging", "../x", "--dry-run"},
+                                             {"rollback", "nowhere"},
+                                             {"status"},
+                                             {"history", "staging", "--last", "few"}}) {
     err_.str("");
     EXPECT_EQ(run(arguments), kExitUsage);
     EXPECT_EQ(std::ranges::count(err_.str(), '\n'), 1) << err_.str();
@@ -35,13 +47,25 @@ TEST_F(OpsCliTest, RefusesWrongUsageInOneLine) {
 }
 
 TEST_F(OpsCliTest, HelpsEverywhere) {
-  for (const auto& arguments : std::vector<std::vector<std::string>>{
-           {"--help"}, {"init", "--help"}, {"version", "--help"}}) {
+  for (const auto& arguments : std::vector<std::vector<std::string>>{{"--help"},
+                                                                     {"init", "--help"},
+                                                                     {"version", "--help"},
+                                                                     {"deploy", "--help"},
+                                                                     {"rollback", "--help"},
+                                                                     {"finish", "--help"},
+                                                                     {"recover", "--help"},
+                                                                     {"status", "--help"},
+                                                                     {"history", "--help"}}) {
     out_.str("");
     EXPECT_EQ(run(arguments), kExitOk);
     EXPECT_NE(out_.str().find("Usage"), std::string::npos);
   }
   EXPECT_EQ(err_.str(), "");
+}
+
+TEST_F(OpsCliTest, TellsThatNothingWasDeployedYet) {
+  EXPECT_EQ(run({"history", "staging", "--directory", "/nonexistent"}), kExitOk);
+  EXPECT_EQ(out_.str(), "nothing was deployed by slipway yet\n");
 }
 
 TEST_F(OpsCliTest, ShowsThePlanForProgramsAndChangesNothing) {

@@ -50,7 +50,9 @@ std::string ofDeployment(const Run& run) {
   if (!run.undecided.empty()) {
     text += fmt::format("; whether it does as well as before is undecided: {}", run.undecided);
   }
-  if (operation.from && !operation.options.endsWarm) {
+  const bool isWarm = operation.from && operation.options.strategy == Strategy::BlueGreen &&
+                      !operation.options.endsWarm;
+  if (isWarm) {
     text += fmt::format(
         "; {} is kept warm: slipway rollback {} goes back, slipway finish {} ends "
         "that",

@@ -97,8 +97,9 @@ std::string pinnedVersion(const std::string& version, const std::string& imageId
 
 int deploy(const DeployRequest& request, Outside& outside) {
   if (!isTag(request.version)) {
-    outside.reporter.problem(fmt::format("'{}' is no tag of an image: letters, digits and _.-",
-                                         base::printable(request.version)));
+    outside.reporter.problem(
+        fmt::format("deploy: '{}' is no tag of an image: letters, digits and _.-",
+                    base::printable(request.version)));
     return kExitUsage;
   }
   const auto stack = findStack(request.stack, outside.variables);

@@ -90,6 +90,15 @@ TEST_F(DeployTest, BringsUpAStackThatDoesNotRun) {
   EXPECT_EQ(lastEntry().from.version, "");
 }
 
+TEST_F(DeployTest, LeavesTheEnvFileAsItWasWhenTheFirstDeploymentFails) {
+  stack_.engine.all.clear();
+  stack_.addImage("1.1.0", {.getsReady = false});
+  const auto before = stack_.desired();
+  EXPECT_EQ(deployIt(), kExitStart);
+  EXPECT_EQ(stack_.desired(), before);
+  EXPECT_THAT(stack_.reporter.summaryText, HasSubstr("nothing serves, as before"));
+}
+
 TEST_F(DeployTest, NamesTheServingColourToAProxyThatTakesAny) {
   std::filesystem::remove(stack_.stack().hosts());
   EXPECT_EQ(deployIt(), kExitOk) << stack_.reporter.summaryText;

@@ -66,6 +66,7 @@ TEST_F(RollingTest, ReplacesOneAfterTheOtherAndNeverServesWithLess) {
       ElementsAre("migrate done", "aim done", "canary done", "validate done", "baseline done",
                   "admit done", "guard done", "replace done", "contract done", "finish done"));
   EXPECT_THAT(fewest, Ge(2U));
+  EXPECT_EQ(stack_.reporter.summaryText, "1.1.0 serves");  // and nothing is warm
   expectRolled();
 }
 

@@ -35,7 +35,9 @@ Result<std::string> start(Run& run) {
 Result<std::string> undoStart(Run& run) {
   const auto colour = run.operation.toColour;
   if (const auto gone = takeAway(run, colour); !gone) return std::unexpected(gone.error());
-  const auto written = setColour(run, colour, {run.operation.before.of(colour).version, 0});
+  auto before = run.operation.before.of(colour);
+  if (run.operation.from) before.replicas = 0;
+  const auto written = setColour(run, colour, before);
   if (!written) return std::unexpected(written.error());
   return fmt::format("{} is gone again", serviceOf(colour));
 }

@@ -49,12 +49,15 @@ std::vector<std::string> environmentOf(const Command& command) {
     const auto replaced = [name](const auto& variable) { return variable.first == name; };
     if (std::ranges::none_of(command.variables, replaced)) entries.emplace_back(text);
   }
-  for (const auto& [name, value] : command.variables) entries.push_back(name + "=" + value);
+  for (const auto& [name, value] : command.variables) {
+    entries.push_back(fmt::format("{}={}", name, value));
+  }
   return entries;
 }
 
 std::vector<char*> pointersTo(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (auto& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;
