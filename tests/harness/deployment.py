@@ -60,8 +60,8 @@ class Deployment(Stack):
         assert not check or done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done
 
-    def deploy(self, version, *arguments, **options):
-        return self.slipway("deploy", version, "--skip-backup", "--guard-window", "8s", "--guard-samples", "20",
+    def deploy(self, version, *arguments, guard="8s", **options):
+        return self.slipway("deploy", version, "--skip-backup", "--guard-window", guard, "--guard-samples", "20",
                             *arguments, **options)
 
     def is_well(self):

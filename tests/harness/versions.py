@@ -21,11 +21,6 @@ def good(image, folder):
     return build(image, [f'LABEL slipway.tests.tag="{image}"'], folder)
 
 
-def never_ready(image, folder):
-    """Ends at its start: wrong configuration."""
-    return build(image, ['ENV DATABASE_URL="both this and a file are given"'], folder)
-
-
 def dies(image, folder, seconds):
     """Serves for a while, then dies of a signal, and again after each start."""
     return preloaded(image, folder, "dies", [f"ENV DIES_AFTER_SECONDS={seconds}"])
