@@ -83,8 +83,8 @@ TEST_F(DeployTest, BringsUpAStackThatDoesNotRun) {
   std::filesystem::remove(stack_.stack().hosts());
   EXPECT_EQ(deployIt(), kExitOk) << stack_.reporter.summaryText;
   EXPECT_THAT(stack_.reporter.steps,
-              ElementsAre("services done", "proxy done", "migrate done", "start done",
-                          "validate done", "switch done", "guard done", "finish done"));
+              ElementsAre("services done", "migrate done", "start done", "validate done",
+                          "switch done", "guard done", "finish done"));
   EXPECT_THAT(stack_.running(Colour::Blue), ElementsAre("1.1.0", "1.1.0"));
   EXPECT_EQ(stack_.proxyHosts, "api-blue");
   EXPECT_EQ(lastEntry().from.version, "");

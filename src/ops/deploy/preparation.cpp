@@ -80,7 +80,7 @@ Result<Stack> findStack(const StackRequest& request, const Variables& variables)
   return locateStack(request, *env, variables);
 }
 
-Preparation prepare(PreparationRequest request, Outside& outside) {
+Preparation prepare(const PreparationRequest& request, Outside& outside) {
   Preparation prepared{.stack = request.stack, .begun = outside.clock.now()};
   const auto fileProblems = checkFiles(prepared.stack, outside.variables);
   for (const auto& problem : fileProblems) prepared.refuse(kExitRefused, problem);

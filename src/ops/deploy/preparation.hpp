@@ -47,7 +47,7 @@ struct PreparationRequest {
   bool goesOn = false;  // with an operation that was cut short
 };
 
-Preparation prepare(PreparationRequest request, Outside& outside);
+Preparation prepare(const PreparationRequest& request, Outside& outside);
 
 /// The stack as its env file says.
 Result<Stack> findStack(const StackRequest& request, const Variables& variables);

@@ -25,7 +25,7 @@ class TerminalReporter final : public PlainReporter {
   TerminalReporter(std::ostream& out, std::ostream& err)
       : PlainReporter(out, err),
         out_(out),
-        spinner_([this](std::stop_token stop) { spin(stop); }) {}
+        spinner_([this](const std::stop_token& stop) { spin(stop); }) {}
 
   void problem(std::string_view text) override {
     const auto quiet = interrupt();

@@ -28,7 +28,7 @@ fs::path envFileOf(const StackRequest& request) {
 }
 
 Stack locateStack(const StackRequest& request, const EnvFile& env, const Variables& variables) {
-  const auto value = [&](const std::string& name, std::string byDefault) {
+  const auto value = [&](const std::string& name, const std::string& byDefault) {
     auto found = variables(name);
     if (!found || found->empty()) found = env.find(name);
     return found && !found->empty() ? *found : byDefault;

@@ -7,7 +7,6 @@
 #include "ops/deploy/proxy_switch.hpp"
 #include "ops/deploy/run.hpp"
 #include "ops/deploy/steps.hpp"
-#include "ops/files/state_file.hpp"
 #include "ops/json_members.hpp"
 
 namespace slipway::ops {
@@ -88,9 +87,7 @@ Step proxyStep(const Operation& operation) {
             const auto found = run.look();
             if (!found) return std::unexpected(found.error());
             if (!found->hosts.empty()) return "it does already";
-            // A name without an address is refused; the proxy looks again each second.
-            const auto told = run.operation.from ? sendRequestsTo(run, hosts + "\n")
-                                                 : replaceFile(run.stack.hosts(), hosts + "\n");
+            const auto told = sendRequestsTo(run, hosts + "\n");
             if (!told) return std::unexpected(told.error());
             return "";
           }};
