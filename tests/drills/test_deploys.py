@@ -34,7 +34,7 @@ def test_status_and_history(deployment):
     deployment.deploy("1.0.2")
     assert deployment.is_well()
     last = deployment.history()[-1]
-    assert last["verb"] == "deploy" and last["to"]["version"] == "1.0.2" and last["result"] == "done"
+    assert last["verb"] == "deploy" and last["to"]["version"] == "1.0.2" and last["result"] == "deployed"
 
 
 def test_a_dry_run_changes_nothing(deployment):

@@ -18,9 +18,13 @@ def begin(deployment, version, until):
     """A deployment that has come to the step `until`."""
     child = deployment.start_slipway("deploy", version, "--skip-backup", "--json", "--guard-window", "20s",
                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    state = deployment.state_folder / "deploy.json"
-    wait_for(lambda: child.poll() is not None or (state.exists() and read(state).get("step") == until), 90,
-             f"the step {until}")
+    path = deployment.state_folder / "deploy.json"
+
+    def has_come():
+        state = read(path) if path.exists() else {}
+        return (state.get("phase"), state.get("step")) == ("running", until)
+
+    wait_for(lambda: child.poll() is not None or has_come(), 90, f"the step {until}")
     assert child.poll() is None, child.communicate()
     return child
 
@@ -94,13 +98,13 @@ def test_no_space_for_its_state(deployment, tmp_path):
     """On a disk that is full, before anything is changed."""
     small = tmp_path / "small"
     small.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(small)], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(small)], check=True)
     state = deployment.state_folder
     before = deployment.serving()
     kept = state.with_name("kept")
+    subprocess.run(["cp", "-a", f"{state}/.", str(small)], check=True)
+    state.rename(kept)
     try:
-        subprocess.run(["cp", "-a", f"{state}/.", str(small)], check=True)
-        state.rename(kept)
         state.symlink_to(small)
         with open(small / "ballast", "wb", buffering=0) as ballast:
             with pytest.raises(OSError):

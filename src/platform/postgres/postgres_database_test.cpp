@@ -249,17 +249,25 @@ TEST_F(PostgresDatabaseTest, HealthIsThatOfAllLoops) {
   ASSERT_TRUE(run(loop_, database().health()));
   ASSERT_TRUE(run(otherLoop, other->health()));
   server().signalAll(SIGSTOP);
-  EXPECT_FALSE(run(otherLoop, other->execute(kOne, number(1))));
+  // The first may be given up alone, without its connection.
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(run(otherLoop, other->execute(kOne, number(1))));
   const Health health = run(loop_, database().health());  // this loop has noticed nothing yet
   ASSERT_FALSE(health);
   EXPECT_THAT(health.error(), HasSubstr("an event loop can't reach it: no answer for"));
   server().signalAll(SIGCONT);
-  const auto end = std::chrono::steady_clock::now() + milliseconds(5000);
-  while (!run(otherLoop, other->health()) && std::chrono::steady_clock::now() < end) {
-    otherLoop.restart();
-    otherLoop.run_for(milliseconds(20));
+  const auto end = std::chrono::steady_clock::now() + milliseconds(20000);
+  const auto areWell = [&] {
+    return run(otherLoop, other->health()) && run(loop_, database().health());
+  };
+  bool well = areWell();
+  while (!well && std::chrono::steady_clock::now() < end) {
+    for (auto* const loop : {&loop_, &otherLoop}) {
+      loop->restart();
+      loop->run_for(milliseconds(20));
+    }
+    well = areWell();
   }
-  EXPECT_TRUE(run(loop_, database().health()));
+  EXPECT_TRUE(well);
 }
 
 TEST_F(PostgresDatabaseTest, ALateStatementDoesNotCostTheConnection) {
