@@ -21,14 +21,15 @@ constexpr std::size_t kReadBytes = 64 * 1024;
 /// A body that is kept up to a limit, or handed on. Beast's own string_body would reserve whatever
 /// length the peer claims.
 struct AnswerBody {
-  struct value_type {
+  // Names that Beast asks of a body.
+  struct value_type {  // NOLINT(readability-identifier-naming)
     std::string text;
     std::size_t limit = 0;
     const BodySink* sink = nullptr;
     const http::response_header<>* head = nullptr;
   };
 
-  class reader {
+  class reader {  // NOLINT(readability-identifier-naming)
    public:
     template <bool kIsRequest, class Fields>
     reader(const http::header<kIsRequest, Fields>& /*head*/, value_type& body) : body_(body) {}
