@@ -30,6 +30,9 @@ NOT_RUN = {
     "+del +time +eval +evalsha +scan +info +ping +select +subscribe '+client|setname' "
     "'+client|id'": "the same",
     "'+client|tracking'": "the same",
+    "scripts/validate-deployment.sh https://users.example.com --token-file token": "tests/ops runs it",
+    "docker compose -f docker-compose.production.yml --env-file .env.production exec api-blue slipwayd "
+    "token --scope 'users:read users:write ops' --ttl 15m '>token'": "tests/stack has a stack",
 }
 
 # Whole documents: their commands need a Docker Engine, which tests/stack starts and these don't.

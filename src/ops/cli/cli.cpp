@@ -70,6 +70,11 @@ void addOption(CLI::App& verb, const std::string& name, std::vector<std::string>
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
+void addNumber(CLI::App& verb, const std::string& name, double& value,
+               const std::string& description, double low, double high) {
+  verb.add_option(name, value, description)->check(CLI::Range(low, high))->capture_default_str();
+}
+
 int runCommandLine(std::vector<std::string> arguments, CommandContext& context) {
   CLI::App app("Operates Slipway on one Docker host.", "slipway");
   app.footer(std::string(kExamples).append(kExitCodesHelp));
@@ -82,6 +87,7 @@ int runCommandLine(std::vector<std::string> arguments, CommandContext& context) 
   addRecoverVerb(app, context);
   addStatusVerb(app, context);
   addHistoryVerb(app, context);
+  addValidateVerb(app, context);
   addVersionVerb(app, context);
   std::ranges::reverse(arguments);  // as CLI11 takes them
   try {

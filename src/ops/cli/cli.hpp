@@ -47,6 +47,9 @@ bool isGiven(const CLI::Option* flag);
 /// `value` holds before, unless it is `required`.
 void addOption(CLI::App& verb, const std::string& name, std::string& value,
                const std::string& description, bool required = false);
+/// The same of a number from `low` to `high`.
+void addNumber(CLI::App& verb, const std::string& name, double& value,
+               const std::string& description, double low, double high);
 /// One that may be given again and again, with one value each time.
 void addOption(CLI::App& verb, const std::string& name, std::vector<std::string>& values,
                const std::string& description);
@@ -59,6 +62,7 @@ void addFinishVerb(CLI::App& app, CommandContext& context);
 void addRecoverVerb(CLI::App& app, CommandContext& context);
 void addStatusVerb(CLI::App& app, CommandContext& context);
 void addHistoryVerb(CLI::App& app, CommandContext& context);
+void addValidateVerb(CLI::App& app, CommandContext& context);
 void addVersionVerb(CLI::App& app, CommandContext& context);
 
 }  // namespace slipway::ops

@@ -1,0 +1,19 @@
+#include "ops/validate/findings.hpp"
+
+#include <utility>
+
+namespace slipway::ops {
+
+bool Findings::require(bool good, std::string_view problem) {
+  if (good) return true;
+  if (!problems_.empty()) problems_ += "; ";
+  problems_ += problem;
+  return false;
+}
+
+Check Findings::check(std::string_view name, std::string whenGood) const {
+  return {std::string(name), none() ? Check::Outcome::Passed : Check::Outcome::Failed,
+          none() ? std::move(whenGood) : problems_};
+}
+
+}  // namespace slipway::ops
