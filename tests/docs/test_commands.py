@@ -33,6 +33,12 @@ NOT_RUN = {
     "scripts/validate-deployment.sh https://users.example.com --token-file token": "tests/ops runs it",
     "docker compose -f docker-compose.production.yml --env-file .env.production exec api-blue slipwayd "
     "token --scope 'users:read users:write ops' --ttl 15m '>token'": "tests/stack has a stack",
+    "scripts/backup-db.sh": "tests/ops runs it on a stack",
+    "17 3 '*' '*' '*' cd /srv/slipway '&&' scripts/backup-db.sh '>>/var/log/slipway-backup.log' '2>&1'":
+        "a line of a crontab",
+    "slipway backup verify production": "tests/ops runs it on a stack",
+    "slipway backup list production": "the same",
+    "slipway restore production production-20261122T215004Z": "the same",
 }
 
 # Whole documents: their commands need a Docker Engine, which tests/stack starts and these don't.

@@ -20,7 +20,9 @@ OTHER_NAMES = {"X", "X_FILE", "PATH", "SQLITE_BUSY", "BEGIN", "COMMIT", "NO_SKIP
                # Of the stacks.
                "STACK", "MONITORING", "ELASTICSEARCH_URL", "DOCKER_ROOT", "STATE_DIR", "LOG_DAYS", "ERROR", "POSTGRES_IMAGE", "REDIS_IMAGE", "LOCKED", "BACKEND_SUBNET", "FRONTEND_SUBNET", "RATE_LIMIT_EXEMPT",
                "INTERNAL_NETWORKS", "UPSTREAM_HOSTS", "STACK_REBUILD", "SOURCE_DATE_EPOCH",
-               "VERSION", "BLUE_VERSION", "GREEN_VERSION", "BLUE_REPLICAS", "GREEN_REPLICAS"}
+               "VERSION", "BLUE_VERSION", "GREEN_VERSION", "BLUE_REPLICAS", "GREEN_REPLICAS",
+               "BACKUP_DIR", "BACKUP_KEEP_DAYS", "BACKUP_RECIPIENTS_FILE", "BACKUP_IDENTITY_FILE",
+               "BACKUP_COPY_TO", "BACKUP_RCLONE_CONFIG"}
 # Of other programs, of Prometheus itself, or of HTTP.
 OTHER_WORDS = {"Infinity", "Expect"}
 METRIC = re.compile(r"(http|db|cache|log|trace|process|build)_[a-z_]+(\{[a-z_,]+\})?")

@@ -56,6 +56,8 @@ def test_every_variable_is_documented():
     used = set()
     for environment in [*STACKS, "monitoring"]:
         used |= set(re.findall(r"\$\{([A-Z_]+)", (REPOSITORY / f"docker-compose.{environment}.yml").read_text()))
+    # What slipway itself reads.
+    used |= set(re.findall(r'"(BACKUP_[A-Z_]+)"', (REPOSITORY / "src/ops/backup/backup_settings.cpp").read_text()))
     documented = set(re.findall(r"^#?([A-Z_]+)=", (REPOSITORY / ".env.example").read_text(), re.M))
     assert used == documented
 

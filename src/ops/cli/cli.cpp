@@ -43,6 +43,12 @@ CLI::App& addVerb(CLI::App& app, const std::string& name, const std::string& des
   return *verb;
 }
 
+CLI::App& addVerbGroup(CLI::App& app, const std::string& name, const std::string& description) {
+  auto* group = app.add_subcommand(name, description);
+  group->require_subcommand(1);
+  return *group;
+}
+
 void runsAs(CLI::App& verb, CommandContext& context, std::function<int()> run) {
   verb.callback([&context, run = std::move(run)] { context.chosen = run; });
 }
@@ -88,6 +94,8 @@ int runCommandLine(std::vector<std::string> arguments, CommandContext& context) 
   addStatusVerb(app, context);
   addHistoryVerb(app, context);
   addValidateVerb(app, context);
+  addBackupVerb(app, context);
+  addRestoreVerb(app, context);
   addVersionVerb(app, context);
   std::ranges::reverse(arguments);  // as CLI11 takes them
   try {

@@ -38,6 +38,8 @@ int runCommandLine(std::vector<std::string> arguments, CommandContext& context);
 
 CLI::App& addVerb(CLI::App& app, const std::string& name, const std::string& description,
                   const std::string& footer);
+/// A verb that is only the beginning of others, which are added to it.
+CLI::App& addVerbGroup(CLI::App& app, const std::string& name, const std::string& description);
 /// `run` carries the verb out and gives the exit code.
 void runsAs(CLI::App& verb, CommandContext& context, std::function<int()> run);
 /// A flag without a value. CLI11's own way takes a literal as a variable to set, or can't decide.
@@ -63,6 +65,8 @@ void addRecoverVerb(CLI::App& app, CommandContext& context);
 void addStatusVerb(CLI::App& app, CommandContext& context);
 void addHistoryVerb(CLI::App& app, CommandContext& context);
 void addValidateVerb(CLI::App& app, CommandContext& context);
+void addBackupVerb(CLI::App& app, CommandContext& context);
+void addRestoreVerb(CLI::App& app, CommandContext& context);
 void addVersionVerb(CLI::App& app, CommandContext& context);
 
 }  // namespace slipway::ops

@@ -26,6 +26,11 @@ inline constexpr int kExitFinish = 20;       // the new version serves; tidying 
 inline constexpr int kExitNotUndone = 30;    // a failure could not be undone: recover
 inline constexpr int kExitInterrupted = 31;  // by a signal
 
+// Of backup and restore.
+inline constexpr int kExitBadBackup = 21;  // not as it was written, or not this stack's
+inline constexpr int kExitNotCopied = 22;  // made, but there is no copy of it
+inline constexpr int kExitFollowUp = 23;   // restored; something after it is left to do
+
 // Of status.
 inline constexpr int kExitUnhealthy = 3;  // not all is well
 
