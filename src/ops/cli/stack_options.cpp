@@ -9,11 +9,13 @@
 #include <iostream>
 
 #include "base/text.hpp"
+#include "ops/backup/create.hpp"
 #include "ops/cli/exit_codes.hpp"
 #include "ops/docker/docker_compose.hpp"
 #include "ops/docker/socket_engine.hpp"
 #include "ops/http/net_http_client.hpp"
 #include "ops/init/stack_environment.hpp"
+#include "ops/validate/validate.hpp"
 
 namespace slipway::ops {
 
@@ -33,13 +35,26 @@ std::string hostName() {
   return name.data();
 }
 
-OtherParts otherParts() {
-  return {.backUp = [](const Stack&) -> Result<std::string> {
-            return std::unexpected("this build of slipway makes no backups: --skip-backup");
-          },
-          .validate = [](const std::string&, const std::string&) -> Result<std::string> {
-            return "this build of slipway does not validate";
-          }};
+/// The deploy step's own line tells of it; it is interrupted as everything else.
+Result<std::string> backUp(const Stack& stack, Engine& engine, const WaitingClock& clock) {
+  auto settings = backupSettings(stack, processVariables());
+  if (!settings) return std::unexpected(settings.error());
+  settings->stopped = [&clock] { return clock.interrupted(); };
+  Steps silent(nullptr);
+  const auto made = createBackup(
+      {.settings = std::move(*settings), .reason = "before a deployment"}, engine, clock, silent);
+  if (!made) return std::unexpected(made.error());
+  const auto& name = made->backup.manifest.name;
+  if (made->notCopied.empty()) return name;
+  return std::unexpected(fmt::format("{} was made, but not copied: {}", name, made->notCopied));
+}
+
+OtherParts otherParts(Engine& engine, const WaitingClock& clock) {
+  return {.backUp = [&](const Stack& stack) { return backUp(stack, engine, clock); },
+          .validate =
+              [&clock](const std::string& baseUrl, const std::string& token) {
+                return validateContainer(baseUrl, token, [&clock] { return clock.interrupted(); });
+              }};
 }
 
 }  // namespace
@@ -82,7 +97,7 @@ int withOutside(const CommandContext& context, const StackOptions& options,
   DockerCompose compose(stack->files, *socket);
   SystemWaitingClock clock;
   const auto reporter = makeReporter(reportForm(context, options), context.out, context.err);
-  const auto others = otherParts();
+  const auto others = otherParts(engine, clock);
   Outside outside{.engine = engine,
                   .compose = compose,
                   .http = http,
