@@ -1,6 +1,7 @@
 """A stack of its own, brought up by scripts/dev/stack as `make up` does, on free ports, in networks
 and with secrets of its own; taken away with its data at the end."""
 
+import itertools
 import json
 import os
 import shutil
@@ -20,6 +21,9 @@ REPLICAS = ["api-blue-1", "api-blue-2"]
 SERVICES = [*REPLICAS, "db", "cache", "proxy"]
 
 
+_numbers = itertools.count(1)
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -30,7 +34,7 @@ class Stack:
     def __init__(self, environment="production", third=24, **settings):
         """`third`: of 172.<third>.0.0/16, its backend; the next one is its frontend."""
         self.environment = environment
-        self.name = f"slipway-test-{environment}-{os.getpid()}"
+        self.name = f"slipway-test-{environment}-{os.getpid()}-{next(_numbers)}"
         self.state = f".cache/stack/{self.name}"
         self.frontend = f"172.{third + 1}"
         self.http_port, self.https_port = free_port(), free_port()
