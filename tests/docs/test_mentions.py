@@ -13,12 +13,14 @@ SOURCES = [path for folder in ("src", "database", "scripts", "tests", "cmake")
            if path.is_file() and not {"node_modules", "__pycache__", "corpus"} & set(path.parts)]
 
 # Capitals that are no settings of the program.
-OTHER_NAMES = {"X", "X_FILE", "PATH", "SQLITE_BUSY", "BEGIN", "COMMIT", "NO_SKIPS",
+OTHER_NAMES = {"X", "X_FILE", "PATH", "SQLITE_BUSY", "BEGIN", "COMMIT", "DELETE", "NO_SKIPS",
                "BUSY", "MISCONF", "NOPERM", "OOM", "READONLY", "WRONGPASS",  # Redis' errors
                "BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE", "EAGAIN", "PHASES",
                "SLIPWAYD", "DRILL_LENGTH", "DRILL_CALM_SECONDS", "RACE_OPERATIONS", "SLIPWAY_BACKEND",
                # Of the stacks.
-               "STACK", "MONITORING", "ELASTICSEARCH_URL", "DOCKER_ROOT", "STATE_DIR", "LOG_DAYS", "ERROR", "POSTGRES_IMAGE", "REDIS_IMAGE", "LOCKED", "BACKEND_SUBNET", "FRONTEND_SUBNET", "RATE_LIMIT_EXEMPT",
+               "STACK", "MONITORING", "ELASTICSEARCH_URL", "DOCKER_ROOT", "STATE_DIR", "LOG_DAYS", "ERROR",
+               "POSTGRES_IMAGE", "REDIS_IMAGE", "LOCKED", "BACKEND_SUBNET", "FRONTEND_SUBNET",
+               "RATE_LIMIT_EXEMPT",
                "INTERNAL_NETWORKS", "UPSTREAM_HOSTS", "STACK_REBUILD", "SOURCE_DATE_EPOCH",
                "VERSION", "BLUE_VERSION", "GREEN_VERSION", "BLUE_REPLICAS", "GREEN_REPLICAS",
                "BACKUP_DIR", "BACKUP_KEEP_DAYS", "BACKUP_RECIPIENTS_FILE", "BACKUP_IDENTITY_FILE",
