@@ -13,7 +13,7 @@ SOURCES = [path for folder in ("src", "database", "scripts", "tests", "cmake")
            if path.is_file() and not {"node_modules", "__pycache__", "corpus"} & set(path.parts)]
 
 # Capitals that are no settings of the program.
-OTHER_NAMES = {"X", "X_FILE", "PATH", "SQLITE_BUSY", "BEGIN", "COMMIT", "DELETE", "NO_SKIPS",
+OTHER_NAMES = {"X", "X_FILE", "PATH", "SQLITE_BUSY", "BEGIN", "COMMIT", "NO_SKIPS",
                "BUSY", "MISCONF", "NOPERM", "OOM", "READONLY", "WRONGPASS",  # Redis' errors
                "BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE", "EAGAIN", "PHASES",
                "SLIPWAYD", "DRILL_LENGTH", "DRILL_CALM_SECONDS", "RACE_OPERATIONS", "SLIPWAY_BACKEND",
