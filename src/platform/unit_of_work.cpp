@@ -52,16 +52,25 @@ net::Task<Outcome> keepAndCommit(UnitOfWork& unit, const IdempotencyKey& key,
   co_return outcome;
 }
 
-net::Task<net::Response> runNewKey(UnitOfWork& unit, const IdempotencyKey& key,
-                                   const Change& change, const base::Clock& clock) {
+net::Task<> runNewKey(UnitOfWork& unit, const IdempotencyKey& key, const Change& change,
+                      const base::Clock& clock, net::Response& answer) {
   const Outcome marked = co_await unit.setSavepoint();
-  if (!marked) co_return errorResponse(marked.error());
-  net::Response answer = co_await change(unit);
+  if (!marked) {
+    answer = errorResponse(marked.error());
+    co_return;
+  }
+  answer = co_await change(unit);
   if (answer.status < kFirstServerErrorStatus) {
     const Outcome kept = co_await keepAndCommit(unit, key, answer, clock.now());
     if (!kept) answer = errorResponse(kept.error());
   }
-  co_return answer;
+}
+
+/// A repeat has the lock until it ends: ended before the client hears of it, whose next one may
+/// come by another connection. Nothing was changed, so that the kept answer is right, however this
+/// ends.
+net::Task<> endReplay(UnitOfWork& unit) {
+  [[maybe_unused]] const Outcome ended = co_await unit.commit();
 }
 
 net::Task<net::Response> runKeyed(Database& database, const IdempotencyKey& key,
@@ -79,8 +88,9 @@ net::Task<net::Response> runKeyed(Database& database, const IdempotencyKey& key,
   UnitOfWork unit(std::move(*transaction), std::move(actor));
   auto kept = co_await findKeptAnswer(unit, key, clock.now());
   if (!kept) co_return errorResponse(kept.error());
-  if (*kept) co_return std::move(**kept);
-  net::Response answer = co_await runNewKey(unit, key, change, clock);
+  net::Response answer = *kept ? std::move(**kept) : net::Response();
+  auto rest = *kept ? endReplay(unit) : runNewKey(unit, key, change, clock, answer);
+  co_await std::move(rest);
   co_return answer;
 }
 
