@@ -19,7 +19,7 @@ Result<BackupSettings> backupSettings(const Stack& stack, const Variables& varia
   const auto text = readStateFile(stack.files.envFile);
   if (!text) return std::unexpected(text.error());
   const EnvFile env(text->value_or(""));
-  const auto value = [&](const std::string& name, std::string byDefault) {
+  const auto value = [&](const std::string& name, const std::string& byDefault) {
     auto found = variables(name);
     if (!found || found->empty()) found = env.find(name);
     return found && !found->empty() ? *found : byDefault;

@@ -178,7 +178,7 @@ class Creation {
   }
 
   Result<Backup> publish(UnfinishedFile& file) {
-    const Backup backup{settings_.folder, manifest_};
+    Backup backup{settings_.folder, manifest_};
     UnfinishedFile manifest(settings_.folder, manifest_.manifestFile());
     if (!manifest.isOpen() || !writeAll(manifest.descriptor(), toJson(manifest_).dump() + "\n")) {
       return failure("write", manifest.path());

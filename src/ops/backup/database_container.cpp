@@ -117,7 +117,7 @@ Result<> DatabaseContainer::makeDatabase(std::string_view database, std::string_
   return {};
 }
 
-Result<> DatabaseContainer::makeRoles(std::vector<std::string> roles) const {
+Result<> DatabaseContainer::makeRoles(const std::vector<std::string>& roles) const {
   std::string script;
   for (const auto& role : roles) {
     script += fmt::format(

@@ -37,7 +37,7 @@ class DatabaseContainer {
   /// settings of the database `like`, where there is one of that name.
   Result<> makeDatabase(std::string_view database, std::string_view like) const;
   /// Those that are missing; they may log in where nobody asks for a password.
-  Result<> makeRoles(std::vector<std::string> roles) const;
+  Result<> makeRoles(const std::vector<std::string>& roles) const;
   Result<> dropDatabase(std::string_view database) const;
   Result<TableSums> tableSums(std::string_view database) const;
   /// Ends what an earlier program of ours left running in it.

@@ -51,8 +51,9 @@ std::vector<std::string> environmentOf(const ChildCommand& command) {
   std::vector<std::string> entries;
   for (char** entry = environ; *entry != nullptr; ++entry) entries.emplace_back(*entry);
   for (const auto& [name, value] : command.variables) {
-    std::erase_if(entries, [&](const auto& entry) { return entry.starts_with(name + "="); });
-    entries.push_back(name + "=" + value);
+    const auto prefix = name + "=";
+    std::erase_if(entries, [&](const auto& entry) { return entry.starts_with(prefix); });
+    entries.push_back(prefix + value);
   }
   return entries;
 }

@@ -1,7 +1,5 @@
 #include "ops/validate/findings.hpp"
 
-#include <utility>
-
 namespace slipway::ops {
 
 bool Findings::require(bool good, std::string_view problem) {
@@ -11,9 +9,9 @@ bool Findings::require(bool good, std::string_view problem) {
   return false;
 }
 
-Check Findings::check(std::string_view name, std::string whenGood) const {
+Check Findings::check(std::string_view name, std::string_view whenGood) const {
   return {std::string(name), none() ? Check::Outcome::Passed : Check::Outcome::Failed,
-          none() ? std::move(whenGood) : problems_};
+          none() ? std::string(whenGood) : problems_};
 }
 
 }  // namespace slipway::ops

@@ -14,7 +14,7 @@ class Findings {
   bool require(bool good, std::string_view problem);
   bool none() const { return problems_.empty(); }
   /// Passed with that detail when nothing is wrong.
-  Check check(std::string_view name, std::string whenGood) const;
+  Check check(std::string_view name, std::string_view whenGood) const;
 
  private:
   std::string problems_;

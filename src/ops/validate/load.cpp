@@ -69,7 +69,7 @@ net::Task<LoadFigures> runLoad(const ServiceAccess& access, LoadPlan plan) {
   Timer done(executor, Clock::time_point::max());
   load.running = std::min(plan.clients, plan.requests);
   for (std::size_t i = load.running; i > 0; --i) {
-    net::asio::co_spawn(executor, runClient(load), [&](std::exception_ptr thrown) {
+    net::asio::co_spawn(executor, runClient(load), [&](const std::exception_ptr& thrown) {
       if (thrown) load.thrown = thrown;
       if (--load.running == 0) done.cancel();
     });

@@ -99,7 +99,8 @@ Report validate(const ValidationRequest& request) {
   Validation validation(request, report);
   net::asio::io_context loop(1);
   std::exception_ptr thrown;
-  net::asio::co_spawn(loop, validation.run(), [&](std::exception_ptr error) { thrown = error; });
+  net::asio::co_spawn(loop, validation.run(),
+                      [&](const std::exception_ptr& error) { thrown = error; });
   loop.run();
   if (thrown) std::rethrow_exception(thrown);
   report.interrupted = request.access.stopped();
