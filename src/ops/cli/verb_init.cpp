@@ -67,8 +67,8 @@ int init(const CommandContext& context, const InitOptions& options) {
   const auto results = carryOut(plan);
   if (!results) return context.fail(kExitFailure, "init: " + results.error());
   for (const auto& result : *results) {
-    tell(context, options.asJson, result.outcome == Outcome::Made ? "made" : "kept", result.path,
-         result.purpose);
+    tell(context, options.asJson, result.outcome == FileOutcome::Made ? "made" : "kept",
+         result.path, result.purpose);
   }
   return kExitOk;
 }

@@ -204,13 +204,13 @@ class Planner {
   InitPlan plan_;
 };
 
-std::expected<Outcome, std::string> carryOut(const fs::path& directory,
-                                             const PlannedFiles& planned) {
+std::expected<FileOutcome, std::string> carryOut(const fs::path& directory,
+                                                 const PlannedFiles& planned) {
   std::vector<std::string> there;
   for (const auto& file : planned.files) {
     if (fs::exists(directory / file.path)) there.push_back(file.path.string());
   }
-  if (there.size() == planned.files.size()) return Outcome::Kept;
+  if (there.size() == planned.files.size()) return FileOutcome::Kept;
   if (!there.empty()) {
     return std::unexpected(fmt::format("{}: only {} is there: add what belongs to it, or remove it",
                                        planned.purpose, there.front()));
@@ -223,7 +223,7 @@ std::expected<Outcome, std::string> carryOut(const fs::path& directory,
         writeNewFile(directory / file.path, contents->at(i).reveal(), file.mode, file.owner);
     if (!written) return std::unexpected(written.error());
   }
-  return Outcome::Made;
+  return FileOutcome::Made;
 }
 
 }  // namespace

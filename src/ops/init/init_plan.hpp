@@ -54,12 +54,12 @@ struct InitPlan {
   std::vector<PlannedFiles> files;
 };
 
-enum class Outcome : std::uint8_t { Made, Kept };
+enum class FileOutcome : std::uint8_t { Made, Kept };
 
 struct InitResult {
   std::filesystem::path path;
   std::string purpose;
-  Outcome outcome;
+  FileOutcome outcome;
 };
 
 InitPlan planInit(const InitRequest& request);

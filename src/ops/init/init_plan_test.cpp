@@ -55,7 +55,7 @@ TEST_F(InitPlanTest, MakesEveryFileOnce) {
   const auto results = carryOut(plan());
   ASSERT_TRUE(results) << results.error();
   for (const auto& result : *results) {
-    EXPECT_EQ(result.outcome, Outcome::Made) << result.path;
+    EXPECT_EQ(result.outcome, FileOutcome::Made) << result.path;
     EXPECT_TRUE(fs::exists(directory_ / result.path)) << result.path;
   }
   EXPECT_EQ(read(".env.production").find("SECRETS_DIR=./secrets/production") == std::string::npos,
@@ -68,7 +68,7 @@ TEST_F(InitPlanTest, NeverOverwrites) {
   const auto certificate = read("secrets/production/tls/fullchain.pem");
   const auto again = carryOut(plan());
   ASSERT_TRUE(again);
-  for (const auto& result : *again) EXPECT_EQ(result.outcome, Outcome::Kept) << result.path;
+  for (const auto& result : *again) EXPECT_EQ(result.outcome, FileOutcome::Kept) << result.path;
   EXPECT_EQ(read("secrets/production/secret_key"), before);
   EXPECT_EQ(read("secrets/production/tls/fullchain.pem"), certificate);
 }
