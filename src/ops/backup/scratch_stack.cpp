@@ -28,8 +28,8 @@ Result<std::string> docker(std::vector<std::string> arguments) {
 }
 
 /// What every container here gets: no rights, no network unless named, gone with its data.
-std::vector<std::string> runCommand(const std::string& project, const std::string& network,
-                                    const std::string& user) {
+std::vector<std::string> optionsOf(const std::string& project, const std::string& network,
+                                   const std::string& user) {
   return {"run",
           "--detach",
           "--label",
@@ -106,7 +106,7 @@ ScratchStack::~ScratchStack() {
 
 Result<ScratchStack> ScratchStack::start(const BackupSettings& settings) {
   auto id = runContainer(
-      runCommand(settings.project, "none", "999:999"),
+      optionsOf(settings.project, "none", "999:999"),
       {"--tmpfs", "/run/postgresql:uid=999,gid=999,mode=0775,size=1m", "--shm-size", "128m",
        "--volume", "/var/lib/postgresql/data", "--env", "POSTGRES_HOST_AUTH_METHOD=trust", "--env",
        "POSTGRES_INITDB_ARGS=--auth-host=trust", settings.databaseImage, "postgres", "-c",
@@ -131,7 +131,7 @@ Result<> ScratchStack::startService(const BackupSettings& settings) {
                        settings.database);
   };
   auto id = runContainer(
-      runCommand(settings.project, "container:" + database_.id(), "1001:1001"),
+      optionsOf(settings.project, "container:" + database_.id(), "1001:1001"),
       {"--env", url("DATABASE_URL", "slipway_app"), "--env",
        url("MIGRATION_DATABASE_URL", "slipway_owner"), "--env", "ENVIRONMENT=development", "--env",
        "AUTH=off", "--env", "HOST=127.0.0.1", settings.serviceImage});

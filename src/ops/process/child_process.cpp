@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include <cstring>
 
 #include "base/text.hpp"
+#include "ops/process/spawn.hpp"
 
 namespace slipway::ops {
 
@@ -24,74 +24,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kMostWaitingBytes = std::size_t{1} << 20;
 constexpr std::size_t kMostErrorBytes = 4096;
 constexpr std::chrono::milliseconds kLookEvery{100};
-
-void closeEnd(int& end) {
-  if (end >= 0) close(end);
-  end = -1;
-}
-
-struct Pipe {
-  int read = -1;
-  int write = -1;
-  Pipe() {
-    std::array<int, 2> ends{-1, -1};
-    if (pipe2(ends.data(), O_CLOEXEC) != 0) return;
-    read = ends[0];
-    write = ends[1];
-  }
-  ~Pipe() {
-    closeEnd(read);
-    closeEnd(write);
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-};
-
-std::vector<std::string> environmentOf(const ChildCommand& command) {
-  std::vector<std::string> entries;
-  for (char** entry = environ; *entry != nullptr; ++entry) entries.emplace_back(*entry);
-  for (const auto& [name, value] : command.variables) {
-    const auto prefix = name + "=";
-    std::erase_if(entries, [&](const auto& entry) { return entry.starts_with(prefix); });
-    entries.push_back(prefix + value);
-  }
-  return entries;
-}
-
-std::vector<char*> pointersTo(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  pointers.reserve(texts.size() + 1);
-  for (auto& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-/// Zero, or the errno of what failed.
-int spawn(const ChildCommand& command, int input, int output, int errors, pid_t& pid) {
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  if (input < 0) {
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  } else {
-    posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-  }
-  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
-  sigset_t pipeSignal;  // ignored here, see start()
-  sigemptyset(&pipeSignal);
-  sigaddset(&pipeSignal, SIGPIPE);
-  posix_spawnattr_setsigdefault(&attributes, &pipeSignal);
-  auto arguments = command.arguments;
-  auto environment = environmentOf(command);
-  const int failed = posix_spawnp(&pid, arguments.front().c_str(), &actions, &attributes,
-                                  pointersTo(arguments).data(), pointersTo(environment).data());
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  return failed;
-}
 
 void setNonBlocking(int descriptor) {
   fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
@@ -149,10 +81,12 @@ Result<ChildProcess> ChildProcess::start(ChildCommand command) {
   Pipe err;
   const bool piped = in.read >= 0 && out.read >= 0 && err.read >= 0;
   const auto& wanted = child.command_;
-  const int failed =
-      piped ? spawn(wanted, wanted.hasInput ? in.read : -1,
-                    wanted.outputTo >= 0 ? wanted.outputTo : out.write, err.write, child.pid_)
-            : errno;
+  const int failed = piped ? spawn(wanted.arguments, wanted.variables,
+                                   {.input = wanted.hasInput ? in.read : -1,
+                                    .output = wanted.outputTo >= 0 ? wanted.outputTo : out.write,
+                                    .errors = err.write},
+                                   child.pid_)
+                           : errno;
   if (failed != 0) {
     child.pid_ = -1;
     return std::unexpected(
@@ -257,8 +191,7 @@ Result<int> ChildProcess::wait() {
   while (!hasEnded()) {
     if (auto stepped = step(Wanted::End); !stepped) return std::unexpected(stepped.error());
   }
-  constexpr int kSignalled = 128;
-  return WIFSIGNALED(status_) ? kSignalled + WTERMSIG(status_) : WEXITSTATUS(status_);
+  return exitCodeOf(status_);
 }
 
 Result<> ChildProcess::finish() {

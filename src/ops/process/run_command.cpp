@@ -1,9 +1,7 @@
 #include "ops/process/run_command.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,76 +12,13 @@
 #include <cstring>
 #include <string_view>
 
+#include "ops/process/spawn.hpp"
+
 namespace slipway::ops {
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-struct Pipe {
-  int read = -1;
-  int write = -1;
-  Pipe() {
-    std::array<int, 2> ends{};
-    if (pipe2(ends.data(), O_CLOEXEC) != 0) return;
-    read = ends[0];
-    write = ends[1];
-  }
-  ~Pipe() {
-    closeEnd(read);
-    closeEnd(write);
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  static void closeEnd(int& end) {
-    if (end >= 0) close(end);
-    end = -1;
-  }
-};
-
-std::vector<std::string> environmentOf(const Command& command) {
-  std::vector<std::string> entries;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text(*entry);
-    const auto name = text.substr(0, text.find('='));
-    const auto replaced = [name](const auto& variable) { return variable.first == name; };
-    if (std::ranges::none_of(command.variables, replaced)) entries.emplace_back(text);
-  }
-  for (const auto& [name, value] : command.variables) {
-    entries.push_back(fmt::format("{}={}", name, value));
-  }
-  return entries;
-}
-
-std::vector<char*> pointersTo(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  pointers.reserve(texts.size() + 1);
-  for (auto& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-/// Zero, or the errno of what failed.
-int start(const Command& command, const Pipe& out, const Pipe& err, pid_t& pid) {
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, out.write, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, err.write, STDERR_FILENO);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
-  sigset_t none;
-  sigemptyset(&none);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  auto arguments = command.arguments;
-  auto environment = environmentOf(command);
-  const int failed = posix_spawnp(&pid, arguments.front().c_str(), &actions, &attributes,
-                                  pointersTo(arguments).data(), pointersTo(environment).data());
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  return failed;
-}
 
 /// False at the end of the stream.
 bool readSome(int from, std::string& to, std::size_t limit) {
@@ -111,7 +46,7 @@ bool collect(const Command& command, Pipe& out, Pipe& err, CommandResult& result
     if (ready < 0) continue;  // a signal: the limit still holds
     const auto take = [&](const pollfd& stream, Pipe& pipe, std::string& text) {
       if (stream.revents != 0 && !readSome(pipe.read, text, command.maxOutputBytes)) {
-        Pipe::closeEnd(pipe.read);
+        closeEnd(pipe.read);
       }
     };
     take(streams[0], out, result.out);
@@ -144,11 +79,6 @@ void end(pid_t pid) {
   waitpid(pid, &status, 0);
 }
 
-int exitCodeOf(int status) {
-  constexpr int kSignalled = 128;
-  return WIFSIGNALED(status) ? kSignalled + WTERMSIG(status) : WEXITSTATUS(status);
-}
-
 }  // namespace
 
 Result<CommandResult> runCommand(const Command& command) {
@@ -157,12 +87,15 @@ Result<CommandResult> runCommand(const Command& command) {
   Pipe err;
   pid_t pid = 0;
   const auto& program = command.arguments.front();
-  const int failed = out.read < 0 || err.read < 0 ? errno : start(command, out, err, pid);
+  const bool piped = out.read >= 0 && err.read >= 0;
+  const int failed = piped ? spawn(command.arguments, command.variables,
+                                   {.output = out.write, .errors = err.write}, pid)
+                           : errno;
   if (failed != 0) {
     return std::unexpected(fmt::format("cannot run {}: {}", program, strerror(failed)));
   }
-  Pipe::closeEnd(out.write);
-  Pipe::closeEnd(err.write);
+  closeEnd(out.write);
+  closeEnd(err.write);
   CommandResult result;
   int status = 0;
   if (!collect(command, out, err, result, deadline) || !waitFor(pid, status, deadline)) {
