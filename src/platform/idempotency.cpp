@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "platform/digest.hpp"
+#include "base/digest.hpp"
 #include "platform/errors.hpp"
 
 namespace slipway::platform {
@@ -32,8 +32,9 @@ constexpr Statement kKeep{
 /// Each part with its length before it, so that they can't run together.
 std::string fingerprintOf(const net::Request& request, std::string_view subject) {
   const auto sized = [](std::string_view part) { return std::to_string(part.size()) + ':'; };
-  return sha256Hex({sized(request.methodName), request.methodName, sized(request.target),
-                    request.target, sized(subject), subject, sized(request.body), request.body});
+  return base::sha256Hex({sized(request.methodName), request.methodName, sized(request.target),
+                          request.target, sized(subject), subject, sized(request.body),
+                          request.body});
 }
 
 /// The value of a header line that a response has; null without one.

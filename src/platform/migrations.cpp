@@ -6,8 +6,8 @@
 #include <functional>
 #include <stdexcept>
 
+#include "base/digest.hpp"
 #include "base/release_version.hpp"
-#include "platform/digest.hpp"
 #include "platform/embedded_postgres_migrations.hpp"
 #include "platform/embedded_sqlite_migrations.hpp"
 
@@ -40,7 +40,7 @@ Migration readMigration(const base::EmbeddedFile& file) {
                     "X.Y.Z', and may hold '-- phase: contract'",
                     file.name));
   }
-  migration.checksum = sha256Hex({file.content});
+  migration.checksum = base::sha256Hex({file.content});
   return migration;
 }
 

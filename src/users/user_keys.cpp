@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <memory>
 
+#include "base/digest.hpp"
 #include "base/utf8.hpp"
-#include "platform/digest.hpp"
 #include "platform/email.hpp"
 #include "platform/email_prefix.hpp"
 
@@ -52,7 +52,7 @@ std::string_view startOf(std::string_view text, std::size_t bytes) {
 
 std::string bounded(std::string whole) {
   if (whole.size() <= kMaxWholeKeyBytes) return whole;
-  return std::string(startOf(whole, kMaxWholeKeyBytes)) + platform::sha256Hex({whole});
+  return std::string(startOf(whole, kMaxWholeKeyBytes)) + base::sha256Hex({whole});
 }
 
 }  // namespace

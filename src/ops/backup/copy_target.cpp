@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "ops/files/sha256.hpp"
+#include "ops/files/file_digest.hpp"
 #include "ops/files/temporary_file.hpp"
 #include "ops/process/child_process.hpp"
 

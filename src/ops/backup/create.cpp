@@ -8,12 +8,13 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/digest.hpp"
 #include "base/version.hpp"
 #include "ops/backup/copy_target.hpp"
 #include "ops/backup/dump_reader.hpp"
 #include "ops/backup/retention.hpp"
 #include "ops/backup/snapshot_session.hpp"
-#include "ops/files/sha256.hpp"
+#include "ops/files/file_digest.hpp"
 #include "ops/files/temporary_file.hpp"
 
 namespace slipway::ops {
@@ -145,7 +146,7 @@ class Creation {
   Result<> moveDump(ChildProcess& dumper, const UnfinishedFile& file) {
     auto sink = DumpSink::open(file, settings_);
     if (!sink) return std::unexpected(sink.error());
-    Sha256 digest;
+    base::Digest digest;
     std::string head;
     while (true) {
       const auto piece = dumper.read();

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "ops/files/sha256.hpp"
+#include "base/digest.hpp"
+#include "ops/files/file_digest.hpp"
 #include "ops/process/child_process.hpp"
 
 namespace slipway::ops {
@@ -44,7 +45,7 @@ class Inspector {
 
  private:
   const Backup& backup_;
-  Sha256 digest_;
+  base::Digest digest_;
   std::uint64_t bytes_ = 0;
   std::string head_;
 };

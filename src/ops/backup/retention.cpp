@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "ops/backup/copy_target.hpp"
-#include "ops/files/sha256.hpp"
+#include "ops/files/file_digest.hpp"
 
 namespace slipway::ops {
 

@@ -5,8 +5,9 @@
 #include <fstream>
 #include <string>
 
+#include "base/digest.hpp"
 #include "ops/backup/backup_folder.hpp"
-#include "ops/files/sha256.hpp"
+#include "ops/files/file_digest.hpp"
 
 namespace slipway::ops::testing {
 
@@ -15,7 +16,7 @@ inline void writeText(const std::filesystem::path& path, std::string_view text) 
 }
 
 inline std::string digestOf(std::string_view text) {
-  Sha256 digest;
+  base::Digest digest;
   digest.add(text);
   return digest.hex();
 }

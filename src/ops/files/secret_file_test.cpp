@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "ops/files/sha256.hpp"
+#include "ops/files/file_digest.hpp"
 #include "ops/files/test_folder.hpp"
 
 namespace slipway::ops {

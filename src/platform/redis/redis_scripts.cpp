@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "platform/digest.hpp"
+#include "base/digest.hpp"
 
 namespace slipway::platform {
 
@@ -138,7 +138,7 @@ return 1
 
 }  // namespace
 
-RedisScript::RedisScript(std::string_view text) : source(text), sha1(sha1Hex(text)) {}
+RedisScript::RedisScript(std::string_view text) : source(text), sha1(base::sha1Hex(text)) {}
 
 const RedisScript& RedisScripts::announce() {
   static const RedisScript script(kAnnounce);

@@ -1,8 +1,8 @@
-#include "platform/digest.hpp"
+#include "base/digest.hpp"
 
 #include <gtest/gtest.h>
 
-namespace slipway::platform {
+namespace slipway::base {
 namespace {
 
 // FIPS 180-2, appendix B.
@@ -19,4 +19,4 @@ TEST(Sha1, IsThatOfFips180) {
 }
 
 }  // namespace
-}  // namespace slipway::platform
+}  // namespace slipway::base

@@ -1,44 +1,16 @@
-#include "ops/files/sha256.hpp"
+#include "ops/files/file_digest.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
-#include <stdexcept>
 #include <vector>
 
+#include "base/digest.hpp"
+
 namespace slipway::ops {
-
-namespace {
-
-void require(bool done) {
-  if (!done) throw std::runtime_error("OpenSSL has no SHA-256");
-}
-
-}  // namespace
-
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-  require(context_ != nullptr && EVP_DigestInit_ex(context_, EVP_sha256(), nullptr) == 1);
-}
-
-Sha256::~Sha256() { EVP_MD_CTX_free(context_); }
-
-void Sha256::add(std::string_view bytes) {
-  require(EVP_DigestUpdate(context_, bytes.data(), bytes.size()) == 1);
-}
-
-std::string Sha256::hex() {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  require(EVP_DigestFinal_ex(context_, digest.data(), &size) == 1);
-  std::string text;
-  for (unsigned int i = 0; i < size; ++i) text += fmt::format("{:02x}", digest[i]);
-  return text;
-}
 
 Result<> readInPieces(const std::filesystem::path& path,
                       const std::function<bool(std::string_view)>& take) {
@@ -58,7 +30,7 @@ Result<> readInPieces(const std::filesystem::path& path,
 
 Result<std::string> sha256OfFile(const std::filesystem::path& path,
                                  const std::function<bool()>& stopped) {
-  Sha256 digest;
+  base::Digest digest;
   bool ended = false;
   const auto read = readInPieces(path, [&](std::string_view piece) {
     digest.add(piece);
