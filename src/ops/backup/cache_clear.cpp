@@ -5,8 +5,8 @@
 #include <chrono>
 #include <thread>
 
-#include "base/secret.hpp"
 #include "base/text.hpp"
+#include "ops/docker/service_container.hpp"
 
 namespace slipway::ops {
 
@@ -14,50 +14,29 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::uint16_t kPort = 8000;
 constexpr std::chrono::seconds kReadyLimit{30};
 constexpr std::chrono::milliseconds kLookEvery{250};
-
-bool isService(const Container& container) {
-  return container.service.starts_with("api-") && !container.isOneOff && container.isRunning();
-}
 
 std::string addressOf(const Container& container, const BackupSettings& settings) {
   auto address = addressIn(container, settings.project + "_frontend");
   return address.empty() ? addressIn(container, settings.project + "_backend") : address;
 }
 
-Result<base::Secret> makeToken(const Container& container, Engine& engine) {
-  constexpr std::chrono::seconds kLimit{15};
-  auto made =
-      engine.exec(container.id, {"slipwayd", "token", "--scope", "ops", "--ttl", "5m"}, kLimit);
-  if (!made) return std::unexpected(made.error());
-  if (made->exitCode != 0) return std::unexpected(base::printable(base::trim(made->err), 200));
-  base::Secret token{std::string(base::trim(made->out))};
-  base::wipe(made->out);
-  return token;
-}
-
-/// It connects to the new database by itself; the health check makes it do so.
-bool isReady(const std::string& address, HttpClient& http) {
-  const auto answer = http.send({.host = address, .port = kPort, .target = "/health/ready"});
-  return answer && answer->status == 200;
-}
-
 Result<> clearAt(const Container& container, const BackupSettings& settings, Engine& engine,
                  HttpClient& http) {
   const auto address = addressOf(container, settings);
   const auto end = Clock::now() + kReadyLimit;
+  // It connects to the new database by itself; the health check makes it do so.
   while (!isReady(address, http)) {
     if (Clock::now() > end) return std::unexpected("it is not ready again");
     std::this_thread::sleep_for(kLookEvery);
   }
-  const auto token = makeToken(container, engine);
-  if (!token) return std::unexpected("it makes no token: " + token.error());
+  const auto token = makeToken(engine, container, "ops", "5m");
+  if (!token) return std::unexpected("it " + token.error());
   const auto answer =
       http.send({.method = "DELETE",
                  .host = address,
-                 .port = kPort,
+                 .port = kServicePort,
                  .target = "/cache/clear",
                  .headers = {{"Authorization", fmt::format("Bearer {}", token->reveal())}}});
   if (!answer) return std::unexpected(answer.error());
@@ -73,7 +52,7 @@ Result<std::string> clearCache(const BackupSettings& settings, Engine& engine, H
   if (!containers) return std::unexpected(containers.error());
   std::size_t count = 0;
   for (const auto& container : *containers) {
-    if (!isService(container)) continue;
+    if (!isOfService(container) || container.isOneOff || !container.isRunning()) continue;
     if (const auto cleared = clearAt(container, settings, engine, http); !cleared) {
       return std::unexpected(fmt::format("{}: {}; then ask it for DELETE /cache/clear",
                                          container.name, cleared.error()));

@@ -2,23 +2,14 @@
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "ops/docker/service_container.hpp"
 #include "ops/json_members.hpp"
 
 namespace slipway::ops {
 
 namespace {
 
-constexpr std::uint16_t kPort = 8000;
-constexpr std::chrono::milliseconds kPatience{2000};
 constexpr std::chrono::seconds kExecLimit{15};
-
-HttpCall callTo(const Run& run, const Container& container, std::string target) {
-  return {.host = addressIn(container, run.stack.frontend()),
-          .port = kPort,
-          .target = std::move(target),
-          .timeout = kPatience};
-}
 
 }  // namespace
 
@@ -43,25 +34,16 @@ std::vector<Container> oldContainers(const Run& run, const Observed& observed) {
 }
 
 std::string baseUrlOf(const Run& run, const Container& container) {
-  return fmt::format("http://{}:{}", addressIn(container, run.stack.frontend()), kPort);
+  return fmt::format("http://{}:{}", addressIn(container, run.stack.frontend()), kServicePort);
 }
 
 bool isReady(Run& run, const Container& container) {
-  if (addressIn(container, run.stack.frontend()).empty()) return false;
-  const auto answer = run.http.send(callTo(run, container, "/health/ready"));
-  return answer && answer->status == 200;
+  return isReady(addressIn(container, run.stack.frontend()), run.http);
 }
 
 Result<base::Secret> makeToken(Run& run, const Container& container, const std::string& scope) {
-  auto made = run.engine.exec(container.id, {"slipwayd", "token", "--scope", scope, "--ttl", "1h"},
-                              kExecLimit);
-  if (!made) return std::unexpected(made.error());
-  if (made->exitCode != 0) {
-    return std::unexpected(fmt::format("{} makes no token: {}", container.name,
-                                       base::printable(base::trim(made->err), 200)));
-  }
-  base::Secret token{std::string(base::trim(made->out))};
-  base::wipe(made->out);
+  auto token = makeToken(run.engine, container, scope, "1h");
+  if (!token) return std::unexpected(fmt::format("{} {}", container.name, token.error()));
   return token;
 }
 
@@ -69,10 +51,13 @@ Result<Traffic> trafficOf(Run& run, const std::vector<Container>& containers,
                           const base::Secret& token) {
   Traffic all;
   for (const auto& container : containers) {
-    auto call = callTo(run, container, "/metrics");
-    call.headers = {{"Accept", "text/plain"},
-                    {"Authorization", fmt::format("Bearer {}", token.reveal())}};
-    const auto answer = run.http.send(call);
+    const auto answer =
+        run.http.send({.host = addressIn(container, run.stack.frontend()),
+                       .port = kServicePort,
+                       .target = "/metrics",
+                       .headers = {{"Accept", "text/plain"},
+                                   {"Authorization", fmt::format("Bearer {}", token.reveal())}},
+                       .timeout = kServicePatience});
     if (!answer) {
       return std::unexpected(fmt::format("{}: /metrics: {}", container.name, answer.error()));
     }

@@ -6,6 +6,7 @@
 #include <ranges>
 
 #include "ops/deploy/preflight.hpp"
+#include "ops/docker/service_container.hpp"
 
 namespace slipway::ops {
 
@@ -111,7 +112,7 @@ Result<Status> readStatus(const Stack& stack, Engine& engine) {
 Json toJson(const Status& status) {
   auto others = Json::array();
   for (const auto& container : status.observed.containers) {
-    if (!container.service.starts_with("api-")) others.push(containerJson(container));
+    if (!isOfService(container)) others.push(containerJson(container));
   }
   auto json =
       Json::object({{"environment", status.stack.environment},
@@ -141,7 +142,7 @@ std::string inLines(const Status& status) {
   }
   text += colourLine(status, Colour::Blue) + colourLine(status, Colour::Green);
   for (const auto& container : status.observed.containers) {
-    if (container.service.starts_with("api-")) continue;
+    if (isOfService(container)) continue;
     text += fmt::format("{:6} {:36} {:10} {:10} since {}\n", container.service, container.name,
                         container.status, nameOf(container.health), moment(container.startedAt));
   }
