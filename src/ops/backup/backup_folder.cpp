@@ -5,11 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "ops/files/file_failure.hpp"
 #include "ops/files/state_file.hpp"
 
 namespace slipway::ops {
@@ -106,8 +105,7 @@ Result<OperationLock> lockBackups(const BackupSettings& settings, std::string wh
   }
   // All that is in it belongs to the service's users.
   if (isNew && chmod(settings.folder.c_str(), S_IRWXU) != 0) {
-    return std::unexpected(
-        fmt::format("cannot set the mode of {}: {}", settings.folder.string(), strerror(errno)));
+    return fileFailure("set the mode of", settings.folder);
   }
   return OperationLock::take(settings.lock(), {.who = fmt::format("uid {}", getuid()),
                                                .host = "this host",

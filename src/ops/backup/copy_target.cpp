@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "ops/files/file_digest.hpp"
+#include "ops/files/file_failure.hpp"
 #include "ops/files/temporary_file.hpp"
 #include "ops/process/child_process.hpp"
 
@@ -27,7 +28,7 @@ Result<> copyToFolder(const fs::path& from, const fs::path& to) {
   fs::create_directories(to.parent_path(), ec);
   const TemporaryFile file(to);
   if (!file.isOpen()) {
-    return std::unexpected(fmt::format("cannot write beside {}: {}", to.string(), strerror(errno)));
+    return fileFailure("write beside", to);
   }
   bool written = true;
   const auto read = readInPieces(from, [&](std::string_view piece) {
@@ -36,7 +37,7 @@ Result<> copyToFolder(const fs::path& from, const fs::path& to) {
   });
   if (!read) return read;
   if (!written || fsync(file.descriptor()) != 0 || rename(file.path(), to.c_str()) != 0) {
-    return std::unexpected(fmt::format("cannot write {}: {}", to.string(), strerror(errno)));
+    return fileFailure("write", to);
   }
   syncFolder(to.parent_path());
   return {};

@@ -5,9 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-
 #include "base/digest.hpp"
 #include "base/version.hpp"
 #include "ops/backup/copy_target.hpp"
@@ -15,6 +12,7 @@
 #include "ops/backup/retention.hpp"
 #include "ops/backup/snapshot_session.hpp"
 #include "ops/files/file_digest.hpp"
+#include "ops/files/file_failure.hpp"
 #include "ops/files/temporary_file.hpp"
 
 namespace slipway::ops {
@@ -22,10 +20,6 @@ namespace slipway::ops {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::unexpected<std::string> failure(std::string_view what, const fs::path& path) {
-  return std::unexpected(fmt::format("cannot {} {}: {}", what, path.string(), strerror(errno)));
-}
 
 /// A file that goes away with this object unless it was given its name.
 class UnfinishedFile {
@@ -47,9 +41,9 @@ class UnfinishedFile {
   const fs::path& path() const { return path_; }
 
   Result<> finish(const fs::path& name) {
-    if (fsync(descriptor_) != 0) return failure("write", path_);
+    if (fsync(descriptor_) != 0) return fileFailure("write", path_);
     // Unlike rename, link never replaces what is there.
-    if (link(path_.c_str(), name.c_str()) != 0) return failure("write", name);
+    if (link(path_.c_str(), name.c_str()) != 0) return fileFailure("write", name);
     syncFolder(name.parent_path());
     return {};
   }
@@ -84,7 +78,7 @@ class DumpSink {
       return ended ? written : ended;
     }
     if (writeAll(file_.descriptor(), piece)) return {};
-    return failure("write", file_.path());
+    return fileFailure("write", file_.path());
   }
   Result<> finish() { return age_ ? age_->finish() : Result<>(); }
 
@@ -112,7 +106,7 @@ class Creation {
 
   Result<Backup> run() {
     UnfinishedFile file(settings_.folder, manifest_.dumpFile());
-    if (!file.isOpen()) return failure("write", file.path());
+    if (!file.isOpen()) return fileFailure("write", file.path());
     if (const auto dumped = dump(file); !dumped) return std::unexpected(dumped.error());
     if (const auto measured = measure(file); !measured) return std::unexpected(measured.error());
     return publish(file);
@@ -169,7 +163,7 @@ class Creation {
   Result<> measure(const UnfinishedFile& file) {
     struct stat found{};
     if (fstat(file.descriptor(), &found) != 0 || found.st_size == 0) {
-      return failure("read", file.path());
+      return fileFailure("read", file.path());
     }
     manifest_.fileBytes = static_cast<std::uint64_t>(found.st_size);
     auto sum = sha256OfFile(file.path(), settings_.stopped);
@@ -182,7 +176,7 @@ class Creation {
     Backup backup{settings_.folder, manifest_};
     UnfinishedFile manifest(settings_.folder, manifest_.manifestFile());
     if (!manifest.isOpen() || !writeAll(manifest.descriptor(), toJson(manifest_).dump() + "\n")) {
-      return failure("write", manifest.path());
+      return fileFailure("write", manifest.path());
     }
     if (settings_.stopped()) return std::unexpected("interrupted");
     if (auto named = file.finish(backup.dump()); !named) return std::unexpected(named.error());

@@ -8,11 +8,11 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "ops/files/file_failure.hpp"
 #include "ops/files/temporary_file.hpp"
 
 namespace slipway::ops {
@@ -78,30 +78,27 @@ OperationLock::~OperationLock() {
 bool OperationLock::isOurs() const { return isThatFile(descriptor_, path_); }
 
 Result<OperationLock> OperationLock::take(const fs::path& path, const LockHolder& holder) {
-  const auto failure = [&](std::string_view what) {
-    return std::unexpected(fmt::format("cannot {} {}: {}", what, path.string(), strerror(errno)));
-  };
   // Without O_CLOEXEC: programs that this one runs keep the lock until they end.
   const int descriptor = open(path.c_str(), O_RDWR | O_CREAT, 0644);
-  if (descriptor < 0) return failure("open");
+  if (descriptor < 0) return fileFailure("open", path);
   OperationLock lock(path, descriptor);
   if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     const auto other = errno == EWOULDBLOCK ? readHolder(descriptor) : LockHolder{};
     lock.path_.clear();  // not ours: leave what it says
-    if (other.what.empty()) return failure("lock");
+    if (other.what.empty()) return fileFailure("lock", path);
     return std::unexpected(fmt::format(
         "locked: {}; wait for it, or break the lock with --break-lock if that process hangs",
         inWords(other)));
   }
   // Broken between the two calls: the name is another file's now.
   if (!lock.isOurs()) return take(path, holder);
-  if (!writeHolder(descriptor, holder)) return failure("write");
+  if (!writeHolder(descriptor, holder)) return fileFailure("write", path);
   return lock;
 }
 
 Result<OperationLock> OperationLock::seize(const fs::path& path, const LockHolder& holder) {
   if (unlink(path.c_str()) != 0 && errno != ENOENT) {
-    return std::unexpected(fmt::format("cannot remove {}: {}", path.string(), strerror(errno)));
+    return fileFailure("remove", path);
   }
   return take(path, holder);
 }

@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 
 #include "base/text.hpp"
+#include "ops/files/file_failure.hpp"
 #include "ops/files/state_file.hpp"
 #include "ops/files/temporary_file.hpp"
 
@@ -49,8 +48,7 @@ Result<> putBack(const Stack& stack, const std::string& hosts) {
   const auto kept = readStateFile(stack.hostsBefore());
   if (!kept || *kept != hosts) return replaceFile(stack.hosts(), hosts);
   if (std::rename(stack.hostsBefore().c_str(), stack.hosts().c_str()) != 0) {
-    return std::unexpected(
-        fmt::format("cannot replace {}: {}", stack.hosts().string(), strerror(errno)));
+    return fileFailure("replace", stack.hosts());
   }
   syncFolder(stack.hosts().parent_path());
   return {};

@@ -7,8 +7,8 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 
+#include "ops/files/file_failure.hpp"
 #include "ops/files/temporary_file.hpp"
 
 namespace slipway::ops {
@@ -16,10 +16,6 @@ namespace slipway::ops {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::unexpected<std::string> failure(std::string_view what, const fs::path& path) {
-  return std::unexpected(fmt::format("cannot {} {}: {}", what, path.string(), strerror(errno)));
-}
 
 class Descriptor {
  public:
@@ -54,22 +50,22 @@ bool takeOver(int descriptor, const fs::path& old, mode_t modeOfNew) {
 
 Result<> replaceFile(const fs::path& path, std::string_view content, mode_t mode) {
   const TemporaryFile file(path);
-  if (!file.isOpen()) return failure("write beside", path);
-  if (!takeOver(file.descriptor(), path, mode)) return failure("set the mode of", path);
+  if (!file.isOpen()) return fileFailure("write beside", path);
+  if (!takeOver(file.descriptor(), path, mode)) return fileFailure("set the mode of", path);
   if (!writeAll(file.descriptor(), content) || fsync(file.descriptor()) != 0) {
-    return failure("write", path);
+    return fileFailure("write", path);
   }
-  if (std::rename(file.path(), path.c_str()) != 0) return failure("replace", path);
+  if (std::rename(file.path(), path.c_str()) != 0) return fileFailure("replace", path);
   syncFolder(path.parent_path());
   return {};
 }
 
 Result<> appendLine(const fs::path& path, std::string_view line) {
   const Descriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
-  if (!file.isOpen()) return failure("open", path);
+  if (!file.isOpen()) return fileFailure("open", path);
   std::string text = endsInsideALine(file.get()) ? "\n" : "";
   text.append(line).append("\n");
-  if (!writeAll(file.get(), text) || fsync(file.get()) != 0) return failure("write", path);
+  if (!writeAll(file.get(), text) || fsync(file.get()) != 0) return fileFailure("write", path);
   syncFolder(path.parent_path());
   return {};
 }
@@ -78,14 +74,14 @@ Result<std::optional<std::string>> readStateFile(const fs::path& path) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.isOpen()) {
     if (errno == ENOENT) return std::nullopt;
-    return failure("read", path);
+    return fileFailure("read", path);
   }
   std::string content;
   char buffer[16384];
   while (true) {
     const auto count = ::read(file.get(), buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failure("read", path);
+    if (count < 0) return fileFailure("read", path);
     if (count == 0) return content;
     content.append(buffer, static_cast<std::size_t>(count));
     if (content.size() > kMaxStateFileBytes) {

@@ -4,12 +4,10 @@
 
 #include <chrono>
 #include <cstdint>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
-#include "base/text.hpp"
 #include "base/token.hpp"
+#include "ops/files/secret_file.hpp"
 #include "ops/init/alert_receivers.hpp"
 #include "ops/init/certificate.hpp"
 #include "ops/init/random_secret.hpp"
@@ -43,15 +41,6 @@ constexpr std::chrono::days kDatabaseLifetime{3650};
 // For as long as the key: who changes that removes this file too, and runs `init` again.
 constexpr std::chrono::days kScrapeTokenLifetime{3650};
 
-std::expected<std::string, std::string> readSecret(const fs::path& path) {
-  std::ifstream file(path);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  std::string content(base::trim(text));
-  base::wipe(text);
-  if (content.empty()) return std::unexpected(fmt::format("cannot read {}", path.string()));
-  return content;
-}
-
 Contents one(std::string content) {
   std::vector<base::Secret> contents;
   contents.emplace_back(std::move(content));
@@ -62,9 +51,9 @@ Contents one(std::string content) {
 auto around(std::string before, fs::path passwordFile, std::string after) {
   return [before = std::move(before), passwordFile = std::move(passwordFile),
           after = std::move(after)]() -> Contents {
-    const auto password = readSecret(passwordFile);
+    const auto password = readSecretFile(passwordFile);
     if (!password) return std::unexpected(password.error());
-    return one(fmt::format("{}{}{}\n", before, *password, after));
+    return one(fmt::format("{}{}{}\n", before, password->reveal(), after));
   };
 }
 
@@ -169,9 +158,9 @@ class Planner {
   void addMonitoring() {
     add("token that Prometheus asks for metrics with", {secret("scrape_token", kWatcher)},
         [key = full("secret_key"), now = request_.now]() -> Contents {
-          auto secret = readSecret(key);
+          auto secret = readSecretFile(key);
           if (!secret) return std::unexpected(secret.error());
-          return one(base::signToken({.key = base::Secret(std::move(*secret))},
+          return one(base::signToken({.key = std::move(*secret)},
                                      {.subject = "prometheus", .scope = "ops"}, now,
                                      kScrapeTokenLifetime) +
                      "\n");

@@ -6,36 +6,28 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
+#include "ops/files/file_failure.hpp"
 #include "ops/files/temporary_file.hpp"
 
 namespace slipway::ops {
-
-namespace {
-
-std::unexpected<std::string> failure(std::string_view what, const std::filesystem::path& path) {
-  return std::unexpected(fmt::format("cannot {} {}: {}", what, path.string(), strerror(errno)));
-}
-
-}  // namespace
 
 std::expected<bool, std::string> writeNewFile(const std::filesystem::path& path,
                                               std::string_view content, mode_t mode,
                                               std::optional<Owner> owner) {
   const TemporaryFile file(path);
-  if (!file.isOpen()) return failure("write beside", path);
+  if (!file.isOpen()) return fileFailure("write beside", path);
   // The owner first: changing it would take bits away from the mode.
   if (owner && fchown(file.descriptor(), owner->user, owner->group) != 0) {
-    return failure("give away", path);
+    return fileFailure("give away", path);
   }
-  if (fchmod(file.descriptor(), mode) != 0) return failure("set the mode of", path);
+  if (fchmod(file.descriptor(), mode) != 0) return fileFailure("set the mode of", path);
   if (!writeAll(file.descriptor(), content) || fsync(file.descriptor()) != 0)
-    return failure("write", path);
+    return fileFailure("write", path);
   // Unlike rename, link never replaces what is there.
   if (link(file.path(), path.c_str()) != 0) {
     if (errno == EEXIST) return false;
-    return failure("write", path);
+    return fileFailure("write", path);
   }
   syncFolder(path.parent_path());
   return true;
@@ -45,12 +37,12 @@ std::expected<bool, std::string> makeNewFolder(const std::filesystem::path& path
                                                std::optional<Owner> owner) {
   if (mkdir(path.c_str(), S_IRWXU) != 0) {
     if (errno == EEXIST && std::filesystem::is_directory(path)) return false;
-    return failure("make", path);
+    return fileFailure("make", path);
   }
   if (owner && chown(path.c_str(), owner->user, owner->group) != 0) {
-    return failure("give away", path);
+    return fileFailure("give away", path);
   }
-  if (chmod(path.c_str(), mode) != 0) return failure("set the mode of", path);
+  if (chmod(path.c_str(), mode) != 0) return fileFailure("set the mode of", path);
   return true;
 }
 
