@@ -2,29 +2,21 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <string>
+
+#include "base/temporary_folder_test_support.hpp"
 
 namespace slipway::base {
 namespace {
 
 namespace fs = std::filesystem;
 
-class MemoryLimit : public testing::Test {
+class MemoryLimit : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "slipway-XXXXXX").string();
-    root_ = mkdtemp(name.data());
-  }
-  void TearDown() override { fs::remove_all(root_); }
+  void write(const fs::path& path, const std::string& text) const { folder_.write(path, text); }
 
-  void write(const fs::path& path, const std::string& text) {
-    fs::create_directories((root_ / path).parent_path());
-    std::ofstream(root_ / path) << text;
-  }
-
-  fs::path root_;
+  slipway::testing::TemporaryFolder folder_;
+  const fs::path root_ = folder_.path();
 };
 
 TEST_F(MemoryLimit, IsZeroWhereNothingSaysSo) { EXPECT_EQ(grantedMemory(root_), 0U); }

@@ -154,7 +154,7 @@ TEST(OldestService, IsThatOfTheStrictestMigration) {
 
 class MigrateSqliteTest : public ::testing::Test {
  protected:
-  slipway::testing::TempFolder folder_;
+  slipway::testing::TemporaryFolder folder_;
   const SqliteOptions options_{.path = folder_.file("test.db")};
   const base::Timestamp now_{};
 

@@ -5,15 +5,14 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <exception>
-#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
+#include "base/temporary_folder_test_support.hpp"
 #include "base/time.hpp"
 #include "net/task.hpp"
 
@@ -34,25 +33,6 @@ class FakeClock final : public base::Clock {
  private:
   mutable std::mutex mutex_;
   base::Timestamp now_{std::chrono::microseconds(1'763'848'204'467'741)};
-};
-
-class TempFolder {
- public:
-  TempFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "slipway-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  ~TempFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
 };
 
 /// Runs `loop` until `task` has ended; throws what it threw. Other coroutines run meanwhile.

@@ -34,7 +34,7 @@ using Change = std::function<Task<Response>(UnitOfWork&)>;
 
 class RunWriteTest : public ::testing::Test {
  protected:
-  slipway::testing::TempFolder folder_;
+  slipway::testing::TemporaryFolder folder_;
   slipway::testing::FakeClock clock_;
   asio::io_context loop_;
   SqliteEngine engine_{{.path = folder_.file("test.db")}};

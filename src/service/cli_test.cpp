@@ -100,7 +100,7 @@ TEST_F(CliTest, ConfigDescribesEverySetting) {
 }
 
 TEST_F(CliTest, MigratesAsFarAsARunningVersionCanDoWith) {
-  const slipway::testing::TempFolder folder;
+  const slipway::testing::TemporaryFolder folder;
   const Environment settings{{"DATABASE_URL", "sqlite:///" + folder.file("test.db")}};
   EXPECT_EQ(run({"migrate", "--plan", "--json"}, settings), kExitOk) << err();
   auto plan = base::readJson(out());
@@ -117,7 +117,7 @@ TEST_F(CliTest, MigratesAsFarAsARunningVersionCanDoWith) {
 }
 
 TEST_F(CliTest, RefusesMigrationsThatWouldBreakARunningVersion) {
-  const slipway::testing::TempFolder folder;
+  const slipway::testing::TemporaryFolder folder;
   const Environment settings{{"DATABASE_URL", "sqlite:///" + folder.file("test.db")}};
   EXPECT_EQ(run({"migrate", "--running", "0.0.1"}, settings), kExitUnavailable);
   EXPECT_NE(err().find("0001_users.sql needs every running version to be 0.1.0"), std::string::npos)

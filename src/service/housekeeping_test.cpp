@@ -56,7 +56,7 @@ class HousekeepingTest : public ::testing::Test {
   };
 
   slipway::testing::FakeClock clock_;
-  slipway::testing::TempFolder folder_;
+  slipway::testing::TemporaryFolder folder_;
   platform::LogSink sink_{{.descriptor = -1}};
   platform::Logger logger_{sink_, platform::LogLevel::Debug, clock_};
   platform::SqliteEngine engine_{{.path = folder_.file("test.db")}};

@@ -243,7 +243,7 @@ class SecretFile : public ::testing::Test {
     return path;
   }
 
-  slipway::testing::TempFolder folder_;
+  slipway::testing::TemporaryFolder folder_;
 };
 
 TEST_F(SecretFile, GivesTheValueWithoutItsNewline) {

@@ -32,7 +32,7 @@ inline std::unique_ptr<platform::SqlEngine> newDatabase(Engine engine, const std
 
 class SqlUserStoreTest : public ::testing::TestWithParam<Engine> {
  protected:
-  slipway::testing::TempFolder folder_;
+  slipway::testing::TemporaryFolder folder_;
   slipway::testing::FakeClock clock_;
   net::asio::io_context loop_;
   std::unique_ptr<platform::SqlEngine> engine_ = newDatabase(GetParam(), folder_.file("test.db"));

@@ -53,7 +53,7 @@ class UsersApiTest : public ::testing::Test {
 
   slipway::testing::FakeClock clock_;
   net::asio::io_context loop_;
-  slipway::testing::TempFolder folder_;
+  slipway::testing::TemporaryFolder folder_;
   platform::SqliteEngine engine_{{.path = folder_.file("test.db")}};
   platform::SqliteDatabase database_{engine_, loop_};
   FakeUserStore store_{clock_};

@@ -4,17 +4,17 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "base/temporary_folder_test_support.hpp"
 #include "ops/backup/test_backup.hpp"
-#include "ops/files/test_folder.hpp"
 
 namespace slipway::ops {
 namespace {
 
+using slipway::testing::TemporaryFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::makeBackup;
-using testing::TestFolder;
 using testing::writeText;
 
 constexpr const char* kOld = "production-20260102T030405Z";
@@ -33,7 +33,7 @@ class BackupFolderTest : public ::testing::Test {
     return findBackup(settings_, name, anyEnvironment);
   }
 
-  TestFolder folder_;
+  slipway::testing::TemporaryFolder folder_;
   BackupSettings settings_{.environment = "production", .project = "p", .folder = folder_.path()};
 };
 

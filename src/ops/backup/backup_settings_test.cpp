@@ -3,17 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/temporary_folder_test_support.hpp"
 #include "ops/backup/database_container.hpp"
 #include "ops/backup/steps.hpp"
 #include "ops/backup/test_backup.hpp"
-#include "ops/files/test_folder.hpp"
 
 namespace slipway::ops {
 namespace {
 
+using slipway::testing::TemporaryFolder;
 using ::testing::Contains;
 using ::testing::HasSubstr;
-using testing::TestFolder;
 
 class BackupSettingsTest : public ::testing::Test {
  protected:
@@ -24,7 +24,7 @@ class BackupSettingsTest : public ::testing::Test {
     return backupSettings(stack, none_);
   }
 
-  TestFolder folder_;
+  slipway::testing::TemporaryFolder folder_;
   Variables none_ = [](const std::string&) { return std::nullopt; };
 };
 

@@ -3,18 +3,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/temporary_folder_test_support.hpp"
 #include "ops/backup/copy_target.hpp"
 #include "ops/backup/test_backup.hpp"
-#include "ops/files/test_folder.hpp"
 #include "ops/process/child_process.hpp"
 
 namespace slipway::ops {
 namespace {
 
+using slipway::testing::TemporaryFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::makeBackup;
-using testing::TestFolder;
 using testing::writeText;
 
 class DumpReaderTest : public ::testing::Test {
@@ -41,7 +41,7 @@ class DumpReaderTest : public ::testing::Test {
     return sealed;
   }
 
-  TestFolder folder_;
+  slipway::testing::TemporaryFolder folder_;
   Backup backup_ = makeBackup(folder_.path(), "production-20260102T030405Z");
   BackupSettings settings_{.environment = "production", .project = "p", .folder = folder_.path()};
 };
@@ -100,7 +100,7 @@ TEST_F(DumpReaderTest, IsInterrupted) {
 }
 
 TEST_F(DumpReaderTest, CopiesToAFolderAndAwayAgain) {
-  const TestFolder target;
+  const slipway::testing::TemporaryFolder target;
   settings_.copyTo = target / "deep" / "down";
   const auto copied = copyBackup(backup_, settings_);
   ASSERT_TRUE(copied) << copied.error();

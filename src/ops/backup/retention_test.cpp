@@ -3,16 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/temporary_folder_test_support.hpp"
 #include "ops/backup/test_backup.hpp"
-#include "ops/files/test_folder.hpp"
 
 namespace slipway::ops {
 namespace {
 
+using slipway::testing::TemporaryFolder;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::makeBackup;
-using testing::TestFolder;
 
 constexpr const char* kJanuary2 = "production-20260102T000000Z";
 constexpr const char* kJanuary3 = "production-20260103T000000Z";
@@ -35,7 +35,7 @@ class RetentionTest : public ::testing::Test {
     return done->names;
   }
 
-  TestFolder folder_;
+  slipway::testing::TemporaryFolder folder_;
   BackupSettings settings_{.environment = "production", .project = "p", .folder = folder_.path()};
 };
 
@@ -69,7 +69,7 @@ TEST_F(RetentionTest, ChangesNothingInADryRun) {
 }
 
 TEST_F(RetentionTest, TakesCopiesAlong) {
-  const TestFolder copies;
+  const slipway::testing::TemporaryFolder copies;
   makeBackup(copies.path(), kJanuary2);
   makeBackup(copies.path(), kJanuary9);
   settings_.copyTo = copies.path();

@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "base/temporary_folder_test_support.hpp"
 #include "ops/deploy/observed.hpp"
 #include "ops/deploy/preparation.hpp"
 #include "ops/docker/fake_engine.hpp"
 #include "ops/files/state_file.hpp"
-#include "ops/files/test_folder.hpp"
 #include "ops/process/run_command.hpp"
 
 namespace slipway::ops::testing {
@@ -105,7 +105,7 @@ class FakeStack final : public Compose, public HttpClient {
   Result<> pull(const std::string& image) override;
   Result<HttpAnswer> send(const HttpCall& call) override;
 
-  TestFolder folder;
+  slipway::testing::TemporaryFolder folder;
   FakeEngine engine;
   FakeClock clock;
   RecordingReporter reporter;

@@ -3,10 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/temporary_folder_test_support.hpp"
 #include "ops/deploy/image_prune.hpp"
 #include "ops/deploy/status.hpp"
 #include "ops/files/state_file.hpp"
-#include "ops/files/test_folder.hpp"
 
 namespace slipway::ops {
 namespace {
@@ -27,7 +27,7 @@ HistoryEntry entry(std::string version, std::string result = "deployed") {
 }
 
 TEST(History, IsWrittenAndReadAlike) {
-  const testing::TestFolder folder;
+  const slipway::testing::TemporaryFolder folder;
   const auto path = folder / "history.jsonl";
   EXPECT_THAT(readHistory(path)->entries, IsEmpty());
   auto failed = entry("1.1.0", "failed");
@@ -43,7 +43,7 @@ TEST(History, IsWrittenAndReadAlike) {
 }
 
 TEST(History, ReadsOnAfterALineThatACrashCutShort) {
-  const testing::TestFolder folder;
+  const slipway::testing::TemporaryFolder folder;
   const auto path = folder / "history.jsonl";
   ASSERT_TRUE(addToHistory(path, entry("1.1.0")));
   ASSERT_TRUE(replaceFile(path, **readStateFile(path) + R"({"time":"2026)"));

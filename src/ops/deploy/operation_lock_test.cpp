@@ -8,7 +8,7 @@
 #include <array>
 #include <csignal>
 
-#include "ops/files/test_folder.hpp"
+#include "base/temporary_folder_test_support.hpp"
 
 namespace slipway::ops {
 namespace {
@@ -20,7 +20,7 @@ const LockHolder kAna{"ana", "host1", "deploy production 1.2.0", "2026-01-02T03:
 const LockHolder kBen{"ben", "host1", "rollback production", "2026-01-02T03:05:00", 13};
 
 TEST(OperationLock, LetsOneInAndSaysWho) {
-  const testing::TestFolder folder;
+  const slipway::testing::TemporaryFolder folder;
   const auto path = folder / "lock";
   EXPECT_FALSE(OperationLock::holderOf(path));
   {
@@ -39,7 +39,7 @@ TEST(OperationLock, LetsOneInAndSaysWho) {
 }
 
 TEST(OperationLock, GoesWithAProcessThatIsKilled) {
-  const testing::TestFolder folder;
+  const slipway::testing::TemporaryFolder folder;
   const auto path = folder / "lock";
   std::array<int, 2> ready{};
   ASSERT_EQ(pipe(ready.data()), 0);
@@ -61,7 +61,7 @@ TEST(OperationLock, GoesWithAProcessThatIsKilled) {
 }
 
 TEST(OperationLock, BrokenIsNoLongerOurs) {
-  const testing::TestFolder folder;
+  const slipway::testing::TemporaryFolder folder;
   const auto path = folder / "lock";
   const auto first = OperationLock::take(path, kAna);
   ASSERT_TRUE(first);

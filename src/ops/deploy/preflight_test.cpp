@@ -29,7 +29,7 @@ TEST(CheckFiles, SaysWhatIsWrongWithTheEnvFile) {
 }
 
 TEST(CheckSecrets, MissesFilesThatComposeWouldMount) {
-  const testing::TestFolder folder;
+  const slipway::testing::TemporaryFolder folder;
   ASSERT_TRUE(replaceFile(folder / "good", "x"));
   ASSERT_TRUE(replaceFile(folder / "empty", ""));
   ASSERT_TRUE(replaceFile(folder / "fullchain.pem", "x"));

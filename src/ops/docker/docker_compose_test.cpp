@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/temporary_folder_test_support.hpp"
 #include "ops/files/state_file.hpp"
-#include "ops/files/test_folder.hpp"
 
 namespace slipway::ops {
 namespace {
@@ -42,7 +42,7 @@ TEST(ComposeCommand, IsThatOfTheOpsImageWhereThereIsNone) {
 }
 
 TEST(VariablesIn, AreThoseThatTheComposeFilesAskFor) {
-  const testing::TestFolder folder;
+  const slipway::testing::TemporaryFolder folder;
   ASSERT_TRUE(replaceFile(folder / "docker-compose.a.yml", "x: ${ONE:-1}:${TWO}\ny: ${THREE?z}\n"));
   ASSERT_TRUE(replaceFile(folder / "docker-compose.b.yml", "x: ${ONE}\n"));
   ASSERT_TRUE(replaceFile(folder / "other.yml", "x: ${FOUR}\n"));

@@ -5,8 +5,8 @@
 
 #include <fstream>
 
+#include "base/temporary_folder_test_support.hpp"
 #include "ops/files/file_digest.hpp"
-#include "ops/files/test_folder.hpp"
 
 namespace slipway::ops {
 namespace {
@@ -19,7 +19,7 @@ class SecretFileTest : public ::testing::Test {
     std::ofstream(folder_ / "secret") << content;
     return folder_ / "secret";
   }
-  testing::TestFolder folder_;
+  slipway::testing::TemporaryFolder folder_;
 };
 
 TEST_F(SecretFileTest, HoldsOneLine) {

@@ -4,13 +4,13 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "ops/files/test_folder.hpp"
+#include "base/temporary_folder_test_support.hpp"
 
 namespace slipway::ops {
 namespace {
 
+using slipway::testing::TemporaryFolder;
 using ::testing::HasSubstr;
-using testing::TestFolder;
 
 mode_t modeOf(const std::filesystem::path& path) {
   struct stat found{};
@@ -19,7 +19,7 @@ mode_t modeOf(const std::filesystem::path& path) {
 }
 
 TEST(ReplaceFile, MakesAndReplacesWithoutLeavingAnythingElse) {
-  const TestFolder folder;
+  const slipway::testing::TemporaryFolder folder;
   const auto path = folder / "state.json";
   ASSERT_TRUE(replaceFile(path, "one", 0640));
   EXPECT_EQ(readStateFile(path)->value(), "one");
@@ -38,7 +38,7 @@ TEST(ReplaceFile, SaysWhatItCouldNotDo) {
 }
 
 TEST(AppendLine, EndsALineThatWasCutShort) {
-  const TestFolder folder;
+  const slipway::testing::TemporaryFolder folder;
   const auto path = folder / "history.jsonl";
   ASSERT_TRUE(appendLine(path, "one"));
   ASSERT_TRUE(replaceFile(path, "one\ntw"));
@@ -47,7 +47,7 @@ TEST(AppendLine, EndsALineThatWasCutShort) {
 }
 
 TEST(ReadStateFile, TellsAMissingFileFromOneThatCannotBeRead) {
-  const TestFolder folder;
+  const slipway::testing::TemporaryFolder folder;
   const auto missing = readStateFile(folder / "none");
   ASSERT_TRUE(missing);
   EXPECT_FALSE(*missing);

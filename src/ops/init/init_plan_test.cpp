@@ -1,8 +1,5 @@
 #include "ops/init/init_plan.hpp"
 
-#include "base/base64url.hpp"
-#include "base/hmac.hpp"
-
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,6 +8,10 @@
 #include <iterator>
 #include <set>
 
+#include "base/base64url.hpp"
+#include "base/hmac.hpp"
+#include "base/temporary_folder_test_support.hpp"
+
 namespace slipway::ops {
 namespace {
 
@@ -18,12 +19,6 @@ namespace fs = std::filesystem;
 
 class InitPlanTest : public ::testing::Test {
  protected:
-  InitPlanTest() {
-    std::string name = (fs::temp_directory_path() / "slipway-init-XXXXXX").string();
-    directory_ = mkdtemp(name.data());
-  }
-  ~InitPlanTest() override { fs::remove_all(directory_); }
-
   InitPlan plan(std::string_view environment = "production") const {
     return planInit({.environment = findStackEnvironment(environment).value(),
                      .directory = directory_,
@@ -43,7 +38,8 @@ class InitPlanTest : public ::testing::Test {
     return found;
   }
 
-  fs::path directory_;
+  slipway::testing::TemporaryFolder folder_;
+  const fs::path directory_ = folder_.path();
 };
 
 TEST_F(InitPlanTest, PlanningTouchesNothing) {

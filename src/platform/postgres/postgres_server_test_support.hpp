@@ -139,7 +139,7 @@ class PostgresServer {
   }
   const passwd* const owner_ = ::geteuid() == 0 ? ::getpwnam("postgres") : nullptr;
   const std::string programs_ = findPrograms();
-  const TempFolder folder_;
+  const TemporaryFolder folder_;
   const int port_;
   pid_t postmaster_ = 0;
   int databases_ = 0;

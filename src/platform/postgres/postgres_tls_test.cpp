@@ -45,7 +45,7 @@ class PostgresTlsTest : public slipway::testing::PostgresTest {
     return path;
   }
 
-  slipway::testing::TempFolder folder_;
+  slipway::testing::TemporaryFolder folder_;
 };
 
 TEST_F(PostgresTlsTest, EncryptsWhereItMayAndWhereItMust) {

@@ -136,7 +136,7 @@ class RedisCacheTest : public ::testing::Test {
     return count;
   }
 
-  TempFolder folder_;
+  TemporaryFolder folder_;
   RedisServer server_;
   int log_ = ::open(folder_.file("log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   std::optional<platform::LogSink> sink_{platform::LogSinkOptions{.descriptor = log_}};

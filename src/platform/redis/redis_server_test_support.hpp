@@ -40,7 +40,7 @@ class RedisServer {
   void waitUntilItAnswers();
 
   const std::vector<std::string> arguments_;
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::string password_;
   std::uint16_t port_ = 0;
   pid_t pid_ = 0;  // 0: it does not run

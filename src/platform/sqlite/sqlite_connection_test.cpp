@@ -33,7 +33,7 @@ steady_clock::time_point soon() { return steady_clock::now() + std::chrono::seco
 
 class SqliteConnectionTest : public ::testing::Test {
  protected:
-  slipway::testing::TempFolder folder_;
+  slipway::testing::TemporaryFolder folder_;
   SqliteOptions options_{.path = folder_.file("test.db"),
                          .busyTimeout = std::chrono::milliseconds(20)};
   SqliteConnection writer_{options_, Role::Writer};
@@ -234,12 +234,12 @@ TEST(SqliteOpen, SaysWhatToDoAboutAMissingFolder) {
 }
 
 TEST(SqliteOpen, SaysWhatToDoAboutAFolder) {
-  const slipway::testing::TempFolder folder;
+  const slipway::testing::TemporaryFolder folder;
   EXPECT_THAT(openingError(folder.file("")), HasSubstr("it is a folder"));
 }
 
 TEST(SqliteOpen, SaysWhatToDoAboutAnotherFile) {
-  const slipway::testing::TempFolder folder;
+  const slipway::testing::TemporaryFolder folder;
   std::ofstream(folder.file("notes.txt")) << std::string(4096, 'x');
   EXPECT_THAT(openingError(folder.file("notes.txt")),
               AllOf(HasSubstr("not a database"), HasSubstr("Restore a backup")));

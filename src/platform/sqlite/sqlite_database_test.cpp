@@ -53,7 +53,7 @@ class Gate {
 
 class SqliteDatabaseTest : public ::testing::TestWithParam<bool> {
  protected:
-  slipway::testing::TempFolder folder_;
+  slipway::testing::TemporaryFolder folder_;
   asio::io_context loop_;
   std::unique_ptr<SqliteEngine> engine_;
   std::unique_ptr<SqliteDatabase> database_;
@@ -348,7 +348,7 @@ TEST(SqliteEngine, FailsTheWaitingWhenItCloses) {
 }
 
 TEST(SqliteEngine, IsUnhealthyWhenItsFileIsGone) {
-  const slipway::testing::TempFolder folder;
+  const slipway::testing::TemporaryFolder folder;
   asio::io_context loop;
   SqliteEngine engine({.path = folder.file("a.db")});
   SqliteDatabase database(engine, loop);
