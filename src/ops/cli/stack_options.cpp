@@ -67,6 +67,14 @@ void addStackOptions(CLI::App& verb, StackOptions& options) {
   options.json = addFlag(verb, "--json", "For programs: JSON, one object a line");
 }
 
+CLI::Option* addDryRun(CLI::App& verb) {
+  return addFlag(verb, "--dry-run", "Show what there is to do; change nothing");
+}
+
+CLI::Option* addBreakLock(CLI::App& verb) {
+  return addFlag(verb, "--break-lock", "Even though somebody has the lock");
+}
+
 Result<StackRequest> stackRequest(const StackOptions& options) {
   if (!findStackEnvironment(options.environment)) {
     return std::unexpected(

@@ -21,6 +21,10 @@ struct StackOptions {
 /// environment, --directory, --env-file, --file and --json.
 void addStackOptions(CLI::App& verb, StackOptions& options);
 
+/// Flags of what changes a stack.
+CLI::Option* addDryRun(CLI::App& verb);
+CLI::Option* addBreakLock(CLI::App& verb);
+
 /// Error: the environment is none.
 Result<StackRequest> stackRequest(const StackOptions& options);
 

@@ -91,8 +91,8 @@ void addDeployVerb(CLI::App& app, CommandContext& context) {
             "Requests without which nothing is decided");
   options->skipBackup = addFlag(verb, "--skip-backup", "Without a backup of the database before");
   options->finish = addFlag(verb, "--finish", "Keep nothing warm: end the old version at once");
-  options->dryRun = addFlag(verb, "--dry-run", "Show what there is to do; change nothing");
-  options->breakLock = addFlag(verb, "--break-lock", "Even though somebody has the lock");
+  options->dryRun = addDryRun(verb);
+  options->breakLock = addBreakLock(verb);
   runsAs(verb, context, [&context, options] { return run(context, *options); });
 }
 

@@ -38,8 +38,8 @@ void addFinishVerb(CLI::App& app, CommandContext& context) {
           .append(kDeployExitCodesHelp));
   const auto options = std::make_shared<Options>();
   addStackOptions(verb, options->stack);
-  options->flag = addFlag(verb, "--dry-run", "Show what there is to do; change nothing");
-  options->breakLock = addFlag(verb, "--break-lock", "Even though somebody has the lock");
+  options->flag = addDryRun(verb);
+  options->breakLock = addBreakLock(verb);
   runsAs(verb, context, [&context, options] { return runFinish(context, *options); });
 }
 
@@ -55,7 +55,7 @@ void addRecoverVerb(CLI::App& app, CommandContext& context) {
   const auto options = std::make_shared<Options>();
   addStackOptions(verb, options->stack);
   options->flag = addFlag(verb, "--finish", "Go on where it stopped");
-  options->breakLock = addFlag(verb, "--break-lock", "Even though somebody has the lock");
+  options->breakLock = addBreakLock(verb);
   runsAs(verb, context, [&context, options] { return runRecover(context, *options); });
 }
 

@@ -116,7 +116,7 @@ void addRestoreVerb(CLI::App& app, CommandContext& context) {
       addFlag(verb, "--without-safety-backup", "Even where what is there can't be backed up");
   options->anyEnvironment =
       addFlag(verb, "--from-other-environment", "Also one of another environment");
-  options->breakLock = addFlag(verb, "--break-lock", "Even though somebody has the lock");
+  options->breakLock = addBreakLock(verb);
   runsAs(verb, context, [&context, options] {
     return withBackups(context, options->backup,
                        [&](BackupWork& work) { return restore(context, work, *options); });

@@ -39,8 +39,8 @@ void addRollbackVerb(CLI::App& app, CommandContext& context) {
   const auto options = std::make_shared<RollbackOptions>();
   addStackOptions(verb, options->stack);
   addOption(verb, "version", options->version, "Which one; without: the one before");
-  options->dryRun = addFlag(verb, "--dry-run", "Show what there is to do; change nothing");
-  options->breakLock = addFlag(verb, "--break-lock", "Even though somebody has the lock");
+  options->dryRun = addDryRun(verb);
+  options->breakLock = addBreakLock(verb);
   runsAs(verb, context, [&context, options] { return run(context, *options); });
 }
 
