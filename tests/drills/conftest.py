@@ -3,9 +3,9 @@ serving alone. `DRILL=full` plays all of it, otherwise a shortened round."""
 
 import pytest
 from harness import versions
-from harness.deployment import FULL, SLIPWAY, Deployment
-from harness.engine import docker
+from harness.deployment import FULL, Deployment
 from harness.program import REPOSITORY
+from harness.stack import check_images
 
 HEADING = """# Drills
 
@@ -19,9 +19,7 @@ kept connections that make and read users through the proxy, over TLS. Each is a
 
 @pytest.fixture(scope="session", autouse=True)
 def prerequisites():
-    """No skipping: this suite is asked for where it has to run."""
-    assert docker("version", check=False).returncode == 0, "no Docker Engine answers: make setup-docker"
-    assert SLIPWAY.exists(), "no build/release/bin/slipway: scripts/dev/run-tests drills builds it"
+    check_images()
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,13 @@ import threading
 import httpx
 
 from .engine import docker
+from .ops_program import run, slipway
 from .program import REPOSITORY
 from .stack import Stack
 from .users import unique
 from .wait import wait_for
 
 FULL = os.environ.get("DRILL") == "full"  # or else a shortened round
-SLIPWAY = REPOSITORY / "build/release/bin/slipway"
 
 
 class Deployment(Stack):
@@ -48,16 +48,15 @@ class Deployment(Stack):
         return f"{self.images}:{version}"
 
     def start_slipway(self, verb, *arguments, **options):
-        command = [str(SLIPWAY), verb, "production", *arguments, "--env-file", str(self.env_file)]
+        command = [slipway(), verb, "production", *arguments, "--env-file", str(self.env_file)]
         return subprocess.Popen(command, cwd=REPOSITORY, stdin=subprocess.DEVNULL, text=True, **options)
 
     def slipway(self, *arguments, stack=True, check=True, timeout=300):
-        command = [str(SLIPWAY), *arguments]
+        verb, *rest = arguments
         if stack:
-            command[2:2] = ["production", "--env-file", str(self.env_file)]
-        done = subprocess.run(command, cwd=REPOSITORY, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=timeout, check=False)
-        assert not check or done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
+            rest = ["production", "--env-file", str(self.env_file), *rest]
+        done = run(verb, *rest, cwd=REPOSITORY, timeout=timeout)
+        assert not check or done.returncode == 0, f"{verb} {rest}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done
 
     def deploy(self, version, *arguments, guard="8s", **options):

@@ -1,24 +1,14 @@
 """Where the slipway under test is, and running it."""
 
-import os
 import subprocess
-from pathlib import Path
 
 from .process import Process
-from .program import REPOSITORY, SANITIZER
+from .program import SANITIZER, find
 
 
 def slipway():
     """SLIPWAY, or what `make build` leaves behind, or the tests' own build."""
-    if chosen := os.environ.get("SLIPWAY"):
-        path = Path(chosen).resolve()
-        assert path.is_file(), f"SLIPWAY={chosen}: no such file"
-        return str(path)
-    for name in ("release", "dev"):
-        path = REPOSITORY / "build" / name / "bin" / "slipway"
-        if path.is_file():
-            return str(path)
-    raise AssertionError("no slipway: run `make build`, or set SLIPWAY")
+    return find("slipway", "SLIPWAY", "release", "dev")
 
 
 def run(*arguments, timeout=300, **options):

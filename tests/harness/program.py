@@ -13,17 +13,22 @@ KEPT = ("PATH", "HOME", "TMPDIR", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS
         "LLVM_PROFILE_FILE", "GCOV_PREFIX", "GCOV_PREFIX_STRIP")
 
 
-def binary():
-    """SLIPWAYD, or the newest of what `make build` and `make test` leave behind."""
-    if chosen := os.environ.get("SLIPWAYD"):
+def find(program, variable, *presets):
+    """What `variable` names, or the first that is there of those builds."""
+    if chosen := os.environ.get(variable):
         path = Path(chosen).resolve()
-        assert path.is_file(), f"SLIPWAYD={chosen}: no such file"
+        assert path.is_file(), f"{variable}={chosen}: no such file"
         return str(path)
-    for name in ("dev", "release"):
-        path = REPOSITORY / "build" / name / "bin" / "slipwayd"
+    for preset in presets:
+        path = REPOSITORY / "build" / preset / "bin" / program
         if path.is_file():
             return str(path)
-    raise AssertionError("no slipwayd: run `make build`, or set SLIPWAYD")
+    raise AssertionError(f"no {program}: run `make build`, or set {variable}")
+
+
+def binary():
+    """SLIPWAYD, or the newest of what `make build` and `make test` leave behind."""
+    return find("slipwayd", "SLIPWAYD", "dev", "release")
 
 
 def environment(settings):

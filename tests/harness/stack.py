@@ -5,29 +5,30 @@ import itertools
 import json
 import os
 import shutil
-import socket
 import ssl
 import subprocess
 import time
 
 import httpx
 
-from .engine import docker, inspect
+from .engine import docker, image_exists, inspect
+from .ports import free_port
 from .program import REPOSITORY
 from .tokens import bearer, claims, sign
 from .wait import wait_for
 
 REPLICAS = ["api-blue-1", "api-blue-2"]
 SERVICES = [*REPLICAS, "db", "cache", "proxy"]
-
-
+IMAGES = ["slipway/slipwayd:latest", "slipway/postgres:17", "slipway/redis:8.0", "slipway/nginx:1.26",
+          "slipway/ops:latest"]
 _numbers = itertools.count(1)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def check_images():
+    """No skipping: what needs a stack is asked for where it has to run."""
+    assert docker("version", check=False).returncode == 0, "no Docker Engine answers: make setup-docker"
+    missing = [image for image in IMAGES if not image_exists(image)]
+    assert not missing, f"{missing} are not built: make images"
 
 
 class Stack:

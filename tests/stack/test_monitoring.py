@@ -11,8 +11,9 @@ import pytest
 from harness import promql
 from harness.engine import docker, inspect
 from harness.log_store import StandInStore
+from harness.ports import free_port
 from harness.program import REPOSITORY
-from harness.stack import Stack, free_port
+from harness.stack import Stack
 from harness.wait import wait_for
 
 WATCHERS = ["prometheus", "alertmanager", "alert-log", "postgres-exporter", "redis-exporter", "nginx-exporter",
