@@ -41,9 +41,7 @@ std::vector<Container> candidates(const Observed& observed, const Wanted& wanted
 std::vector<Container> notReady(Run& run, const std::vector<Container>& containers) {
   std::vector<Container> found;
   for (const auto& container : containers) {
-    const bool healthy = container.health == Health::Healthy || container.health == Health::None;
-    if (container.isRunning() && healthy && isReady(run, container)) continue;
-    found.push_back(container);
+    if (!container.isWell() || !isReady(run, container)) found.push_back(container);
   }
   return found;
 }

@@ -28,11 +28,6 @@ std::string_view nameOf(Health health) {
   return "-";
 }
 
-bool isGood(const Container& container) {
-  return container.isRunning() &&
-         (container.health == Health::Healthy || container.health == Health::None);
-}
-
 /// Without fractions of seconds.
 std::string moment(const std::string& time) { return time.substr(0, time.find('.')); }
 
@@ -61,7 +56,7 @@ Json colourJson(const Status& status, Colour colour) {
 std::string colourLine(const Status& status, Colour colour) {
   const auto& desired = status.observed.desired.of(colour);
   const auto containers = status.observed.of(colour);
-  const auto good = std::ranges::count_if(containers, isGood);
+  const auto good = std::ranges::count_if(containers, &Container::isWell);
   const bool serves = status.observed.serving() == colour;
   auto line = fmt::format("{:6} {:28} {} of {} healthy  {}\n", nameOf(colour), desired.version,
                           good, desired.replicas,
@@ -88,7 +83,7 @@ bool Status::isWell() const {
   const auto containers = observed.of(observed.serving());
   return !unfinished && !containers.empty() &&
          containers.size() >= observed.desired.of(observed.serving()).replicas &&
-         std::ranges::all_of(containers, isGood) && observed.isRunning("proxy");
+         std::ranges::all_of(containers, &Container::isWell) && observed.isRunning("proxy");
 }
 
 Result<Status> readStatus(const Stack& stack, Engine& engine) {

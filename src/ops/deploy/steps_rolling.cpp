@@ -18,8 +18,6 @@ namespace {
 
 // That of the service, in the Compose file, and a little.
 constexpr std::chrono::seconds kGrace{45};
-constexpr std::chrono::seconds kDrainLimit{40};
-constexpr std::chrono::seconds kQuiet{1};
 
 std::string namesOf(const std::vector<Container>& containers) {
   std::string names;
@@ -112,17 +110,7 @@ Result<std::string> admit(Run& run) {
 Result<> drainOne(Run& run, const Container& container) {
   auto watch = TrafficWatch::begin(run, {container});
   if (!watch) return {};  // it does not answer: nothing to wait for
-  auto quietSince = run.clock.now();
-  std::uint64_t last = 0;
-  const auto looked = [&]() -> Result<std::optional<std::string>> {
-    const auto now = watch->measure();
-    if (!now) return "";
-    if (now->requests != last) quietSince = run.clock.now();
-    last = now->requests;
-    if (run.clock.now() - quietSince < kQuiet) return std::nullopt;
-    return "";
-  };
-  const auto quiet = waitUntil(run, container.name + " still gets requests", kDrainLimit, looked);
+  const auto quiet = waitUntilQuiet(run, *watch, container.name + " still gets requests");
   if (!quiet) return std::unexpected(quiet.error());
   return {};
 }

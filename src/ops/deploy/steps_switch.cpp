@@ -21,8 +21,7 @@ using std::chrono::seconds;
 
 constexpr seconds kLeastBaseline{3};
 constexpr seconds kMostBaseline{15};
-constexpr seconds kDrainLimit{40};  // over the longest time that the proxy waits for an answer
-constexpr seconds kQuiet{1};
+constexpr seconds kDecisionSlack{40};
 
 Result<TrafficWatch> watchOldVersion(Run& run) {
   const auto found = run.look();
@@ -75,23 +74,13 @@ Result<std::string> drain(Run& run) {
   if (!newVersion) return std::unexpected(newVersion.error());
   auto old = watchOldVersion(run);
   if (!old) return fmt::format("nothing to wait for: {}", old.error());
-  auto quietSince = run.clock.now();
-  std::uint64_t last = 0;
-  const auto looked = [&]() -> Result<std::optional<std::string>> {
+  const auto cutShort = [&]() -> std::optional<std::string> {
     (*newVersion)->look();
-    if (!(*newVersion)->incident().empty()) return "cut short: the new version has failed";
-    const auto now = old->measure();
-    if (!now) return fmt::format("nothing to wait for: {}", now.error());
-    if (now->requests != last) {
-      last = now->requests;
-      quietSince = run.clock.now();
-      run.reporter.progress(fmt::format("{} more requests answered by the old version", last));
-    }
-    if (run.clock.now() - quietSince < kQuiet) return std::nullopt;
-    return fmt::format("{} more requests were answered by the old version", last);
+    if ((*newVersion)->incident().empty()) return std::nullopt;
+    return "cut short: the new version has failed";
   };
-  return waitUntil(run, "the proxy has not stopped sending requests to the old version",
-                   kDrainLimit, looked);
+  return waitUntilQuiet(run, *old, "the proxy has not stopped sending requests to the old version",
+                        cutShort);
 }
 
 Decision judge(const Run& run, const TrafficWatch& watch, bool isOver) {
@@ -130,7 +119,7 @@ Result<std::string> guard(Run& run) {
     }
     return std::nullopt;
   };
-  return waitUntil(run, "no decision", run.operation.options.guardWindow + kDrainLimit, looked);
+  return waitUntil(run, "no decision", run.operation.options.guardWindow + kDecisionSlack, looked);
 }
 
 }  // namespace

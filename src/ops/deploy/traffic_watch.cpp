@@ -94,6 +94,27 @@ void TrafficWatch::lookAtTraffic() {
   probed_ = probe_->sent() - sent;
 }
 
+Result<std::string> waitUntilQuiet(Run& run, TrafficWatch& old, std::string_view late,
+                                   const std::function<std::optional<std::string>()>& cutShort) {
+  constexpr std::chrono::seconds kLimit{40};
+  constexpr std::chrono::seconds kQuiet{1};
+  auto quietSince = run.clock.now();
+  std::uint64_t last = 0;
+  const auto looked = [&]() -> Result<std::optional<std::string>> {
+    if (auto reason = cutShort ? cutShort() : std::nullopt) return reason;
+    const auto now = old.measure();
+    if (!now) return fmt::format("nothing to wait for: {}", now.error());
+    if (now->requests != last) {
+      last = now->requests;
+      quietSince = run.clock.now();
+      run.reporter.progress(fmt::format("{} more requests answered by the old version", last));
+    }
+    if (run.clock.now() - quietSince < kQuiet) return std::nullopt;
+    return fmt::format("{} more requests were answered by the old version", last);
+  };
+  return waitUntil(run, late, kLimit, looked);
+}
+
 Result<std::shared_ptr<TrafficWatch>> watchNewVersion(Run& run) {
   if (!run.newVersion) {
     const auto found = run.look();

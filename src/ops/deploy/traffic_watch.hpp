@@ -3,9 +3,11 @@
 // version and after it for the new one, so that both are measured alike.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ops/deploy/probe.hpp"
@@ -51,6 +53,13 @@ class TrafficWatch {
   int metricFailures_ = 0;
   std::string incident_;
 };
+
+/// Until `old` has got no request for a second, or `cutShort` (where there is one) gives a reason
+/// to stop waiting: what there is to say about it. Fine too when it can't be asked any more. Error:
+/// `late`, after 40 s, which is over the longest time that the proxy waits for an answer.
+Result<std::string> waitUntilQuiet(
+    Run& run, TrafficWatch& old, std::string_view late,
+    const std::function<std::optional<std::string>()>& cutShort = {});
 
 /// The run's watch of the new version: begun before it gets requests; after a crash of this
 /// program, begun now.

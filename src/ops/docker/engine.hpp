@@ -33,6 +33,10 @@ struct Container {
   std::map<std::string, std::string> addresses = {};  // by the network's name
 
   bool isRunning() const { return status == "running"; }
+  /// Running, and healthy where its image says how to find out.
+  bool isWell() const {
+    return isRunning() && (health == Health::Healthy || health == Health::None);
+  }
 };
 
 struct Image {
