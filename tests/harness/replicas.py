@@ -1,15 +1,15 @@
 """Several services on one PostgreSQL and one Redis, each reaching them over cables of its own."""
 
 from .service import Service
-from .wire import Wire
+from .wire import Network
 
 
 class Replica:
     """A service, and the cables it hangs on: `database` and `cache` (None without)."""
 
-    def __init__(self, make_database_url, make_redis_url, database_port, redis_port, settings, ready):
-        self.database = Wire(database_port) if database_port else None
-        self.cache = Wire(redis_port) if redis_port else None
+    def __init__(self, network, make_database_url, make_redis_url, database_port, redis_port, settings, ready):
+        self.database = network.lay(database_port) if database_port else None
+        self.cache = network.lay(redis_port) if redis_port else None
         self.settings = dict(settings)
         if make_database_url:
             self.settings["DATABASE_URL"] = make_database_url(self.database and self.database.port)
@@ -18,12 +18,7 @@ class Replica:
         self.service = Service(self.settings, ready=ready)
 
     def close(self):
-        try:
-            self.service.stop()
-        finally:
-            for wire in (self.database, self.cache):
-                if wire:
-                    wire.close()
+        self.service.stop()
 
 
 class Replicas:
@@ -32,10 +27,11 @@ class Replicas:
         """`make_*_url(port)`: the URL over a cable (its port), or without one (None). Cables are
         laid when the server's port is given."""
         self.all = []
+        self._network = Network() if database_port or redis_port else None
         try:
             for _ in range(count):
-                self.all.append(Replica(make_database_url, make_redis_url, database_port, redis_port,
-                                        settings, ready))
+                self.all.append(Replica(self._network, make_database_url, make_redis_url, database_port,
+                                        redis_port, settings, ready))
         except BaseException:
             self.close()
             raise
@@ -57,6 +53,8 @@ class Replicas:
                 replica.close()
             except AssertionError as failure:
                 failures.append(failure)
+        if self._network:
+            self._network.close()
         if failures:
             raise failures[0]
 

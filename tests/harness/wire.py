@@ -1,43 +1,54 @@
-"""A cable between a service and a server that can be cut, held and slowed: this is "the network"."""
+"""Cables between services and servers that can be cut, held and slowed: this is "the network"."""
 
 import subprocess
 import sys
 from pathlib import Path
 
-from .ports import free_port, is_open
-from .wait import wait_for
+from .ports import free_port
 
 PROGRAM = Path(__file__).with_name("wire_process.py")
 
 
 class Wire:
-    def __init__(self, target):
-        """Connections to `port` reach `target`, a port of this machine."""
-        self.port = free_port()
-        self._child = subprocess.Popen([sys.executable, PROGRAM, str(self.port), str(target)],
-                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        wait_for(lambda: is_open(self.port), 10, "the wire")
+    """A cable of a Network. Connections to `port` reach its target."""
+
+    def __init__(self, command, port):
+        self._command, self.port = command, port
+
+    def cut(self):
+        """Resets all connections and refuses new ones."""
+        self._command(f"cut {self.port}")
+
+    def blackhole(self):
+        """No byte passes any more; connections stay, new ones aren't answered."""
+        self._command(f"blackhole {self.port}")
+
+    def delay(self, seconds):
+        self._command(f"delay {self.port} {seconds}")
+
+    def heal(self):
+        """Forwards again, what was held back included."""
+        self._command(f"pass {self.port}")
+
+
+class Network:
+    """The cables of one scene, with one process for all."""
+
+    def __init__(self):
+        self._child = subprocess.Popen([sys.executable, PROGRAM], stdin=subprocess.PIPE,
+                                       stdout=subprocess.PIPE, text=True)
+
+    def lay(self, target):
+        """A new Wire to `target`, a port of this machine."""
+        wire = Wire(self._command, free_port())
+        self._command(f"lay {wire.port} {target}")
+        return wire
 
     def _command(self, text):
         self._child.stdin.write(text + "\n")
         self._child.stdin.flush()
         answer = self._child.stdout.readline()
-        assert answer == "ok\n", f"the wire ended: {answer!r}"
-
-    def cut(self):
-        """Resets all connections and refuses new ones."""
-        self._command("cut")
-
-    def blackhole(self):
-        """No byte passes any more; connections stay, new ones aren't answered."""
-        self._command("blackhole")
-
-    def delay(self, seconds):
-        self._command(f"delay {seconds}")
-
-    def heal(self):
-        """Forwards again, what was held back included."""
-        self._command("pass")
+        assert answer == "ok\n", f"the network ended: {answer!r}"
 
     def close(self):
         self._child.stdin.close()

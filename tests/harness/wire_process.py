@@ -1,11 +1,15 @@
-"""The network between a service and one server: forwards TCP, and can be made to fail.
+"""The network between services and servers: forwards TCP, and can be made to fail.
 
-usage: wire_process.py <port> <target port>; then a command a line on stdin, each answered "ok":
-  pass              forwards again, what was held back included
-  cut               resets all connections and refuses new ones
-  blackhole         no byte passes; connections stay, new ones are not even answered (SYN dropped)
-  delay <seconds>   every piece arrives so much later
-Runs in a process of its own, so that it doesn't wait for the interpreter lock of the tests.
+A command a line on stdin, each answered "ok"; <port> is the near end of a cable:
+  lay <port> <target port>   a new cable
+  pass <port>                forwards again, what was held back included
+  cut <port>                 resets all connections and refuses new ones
+  blackhole <port>           no byte passes; connections stay, new ones are not even answered (SYN
+                             dropped)
+  delay <port> <seconds>     every piece arrives so much later
+Runs in a process of its own, so that it doesn't wait for the interpreter lock of the tests; and all
+cables in the same one: what was sent first on one of them doesn't arrive after what followed from it
+on others, however busy the machine is.
 """
 
 import collections
@@ -23,8 +27,9 @@ RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close() sends RST
 class End:
     """One socket of a link, and what has still to be written to it."""
 
-    def __init__(self, link, sock):
-        self.link, self.sock, self.peer = link, sock, None
+    def __init__(self, wire, sock):
+        self.wire, self.sock, self.peer = wire, sock, None
+        self.link = ()
         self.waiting = collections.deque()  # (due, bytes); b"": the end
         self.held = 0
         self.connected = True
@@ -32,39 +37,30 @@ class End:
 
 
 class Wire:
-    def __init__(self, port, target):
-        self.port, self.target = port, target
-        self.selector = selectors.DefaultSelector()
+    def __init__(self, selector, port, target):
+        self.selector, self.port, self.target = selector, port, target
         self.links = set()
         self.delay = 0.0
         self.holding = False
         self.stuffing = []
         self.listener = None
         self.listen()
-        self.selector.register(sys.stdin, selectors.EVENT_READ)
 
     def listen(self):
         self.listener = socket.create_server(("127.0.0.1", self.port), backlog=512)
         self.listener.setblocking(False)
-        self.selector.register(self.listener, selectors.EVENT_READ)
+        self.selector.register(self.listener, selectors.EVENT_READ, self)
 
-    # Commands
+    # Faults
 
-    def command(self, words):
-        if words[0] == "delay":
-            self.delay = float(words[1])
-        elif words[0] == "cut":
-            self.heal()
-            if self.listener:
-                self.selector.unregister(self.listener)
-                self.listener.close()
-                self.listener = None
-            for link in list(self.links):
-                self.close(link, reset=True)
-        elif words[0] == "blackhole":
-            self.hold()
-        else:
-            self.heal()
+    def cut(self):
+        self.heal()
+        if self.listener:
+            self.selector.unregister(self.listener)
+            self.listener.close()
+            self.listener = None
+        for link in list(self.links):
+            self.close(link, reset=True)
 
     def hold(self):
         if self.listener is None:
@@ -96,7 +92,7 @@ class Wire:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             probe.close()
         self.stuffing = []
-        self.selector.register(self.listener, selectors.EVENT_READ)
+        self.selector.register(self.listener, selectors.EVENT_READ, self)
         for link in self.links:
             for end in link:
                 self.watch(end)
@@ -112,13 +108,10 @@ class Wire:
         for sock in (client, upstream):
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        link = []
-        near, far = End(link, client), End(link, upstream)
+        near, far = End(self, client), End(self, upstream)
         near.peer, far.peer = far, near
         far.connected = False
-        link += [near, far]
-        link = tuple(link)
-        near.link = far.link = link
+        near.link = far.link = link = (near, far)
         self.links.add(link)
         upstream.connect_ex(("127.0.0.1", self.target))
         self.watch(near)
@@ -197,27 +190,57 @@ class Wire:
                 end.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             end.sock.close()
 
+    def handle(self, end, events):
+        if self.holding:
+            return
+        if events & selectors.EVENT_WRITE:
+            self.write(end)
+        if events & selectors.EVENT_READ and end.link in self.links:
+            self.read(end)
+
+    def look_at_the_clock(self):
+        if self.delay and not self.holding:
+            for link in list(self.links):
+                for end in link:
+                    self.watch(end)
+
+
+class Network:
+    def __init__(self):
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(sys.stdin, selectors.EVENT_READ)
+        self.wires = {}
+
+    def command(self, name, port, *more):
+        if name == "lay":
+            self.wires[port] = Wire(self.selector, int(port), int(more[0]))
+        elif name == "delay":
+            self.wires[port].delay = float(more[0])
+        elif name == "cut":
+            self.wires[port].cut()
+        elif name == "blackhole":
+            self.wires[port].hold()
+        else:
+            self.wires[port].heal()
+
     def run(self):
         while True:
-            for key, events in self.selector.select(0.005 if self.delay else None):
+            delayed = any(wire.delay for wire in self.wires.values())
+            for key, events in self.selector.select(0.005 if delayed else None):
                 if key.fileobj is sys.stdin:
                     line = sys.stdin.readline()
                     if not line:
                         return
-                    self.command(line.split())
+                    self.command(*line.split())
                     print("ok", flush=True)
-                elif key.fileobj is self.listener:
-                    self.accept()
-                elif key.data and key.data.link in self.links and not self.holding:
-                    if events & selectors.EVENT_WRITE:
-                        self.write(key.data)
-                    if events & selectors.EVENT_READ and key.data.link in self.links:
-                        self.read(key.data)
-            if self.delay and not self.holding:
-                for link in list(self.links):
-                    for end in link:
-                        self.watch(end)
+                elif isinstance(key.data, Wire):
+                    if key.fileobj is key.data.listener:
+                        key.data.accept()
+                elif key.data.link in key.data.wire.links:
+                    key.data.wire.handle(key.data, events)
+            for wire in self.wires.values():
+                wire.look_at_the_clock()
 
 
 if __name__ == "__main__":
-    Wire(int(sys.argv[1]), int(sys.argv[2])).run()
+    Network().run()
