@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+from pathlib import Path
 
 from harness.engine import docker
 from harness.program import REPOSITORY
@@ -29,13 +30,29 @@ def test_once_more_changes_nothing(stack):
     assert stack.secret("secret_key") == secret
 
 
+def readers(stack):
+    """Of each secret that is mounted: the users of the containers that it is mounted into, root left out,
+    who reads them all."""
+    config = json.loads(stack.compose("-f", "docker-compose.monitoring.yml", "config", "--format", "json").stdout)
+    found = {}
+    for service in config["services"].values():
+        user = int(service["user"].split(":")[0])
+        for secret in service.get("secrets", []):
+            path = Path(config["secrets"][secret["source"]]["file"])
+            found.setdefault(path, set()).update({user} - {0})
+    return found
+
+
 def test_secrets_are_files_that_only_their_reader_can_read(stack):
     folder = REPOSITORY / stack.state / "secrets" / stack.environment
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    users = readers(stack)
+    assert {path.parent for path in users} == {folder}
     for path in folder.rglob("*"):
         if path.is_file() and path.name not in ("db_certificate", "fullchain.pem"):
+            expected = {101} if path.parent.name == "tls" else users[path]
             assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
-            assert path.stat().st_uid in (1001, 999, 101), path
+            assert {path.stat().st_uid} == (expected or {0}), path
 
 
 def test_no_secret_is_in_a_container_s_settings(stack):
