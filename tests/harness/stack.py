@@ -60,6 +60,10 @@ class Stack:
         assert not check or done.returncode == 0, f"{command}: {done.stdout[-3000:]}{done.stderr[-3000:]}"
         return done
 
+    def try_script(self, verb):
+        """What `make up` or `make down` runs, also when it fails."""
+        return self._run("scripts/dev/stack", verb, self.environment, check=False)
+
     def up(self):
         started = time.monotonic()
         self._run("scripts/dev/stack", "up", self.environment)

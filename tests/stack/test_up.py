@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.engine import docker
 from harness.program import REPOSITORY
-from harness.stack import SERVICES
+from harness.stack import SERVICES, Stack
 
 
 def test_is_healthy_within_a_minute(stack):
@@ -28,6 +28,28 @@ def test_once_more_changes_nothing(stack):
     stack.up()
     assert {service: stack.inspect(service)["Id"] for service in SERVICES} == before
     assert stack.secret("secret_key") == secret
+
+
+def test_says_what_is_in_the_way(stack):
+    """Here the subnets of the stack that is there."""
+    other = Stack()
+    try:
+        done = other.try_script("up")
+        assert done.returncode == 1
+        assert "overlaps" in done.stderr
+        assert done.stderr.splitlines()[-1].startswith("stack: not all of it is up, see above. Ports and subnets are")
+    finally:
+        other.remove()
+
+
+def test_down_where_nothing_is_up_is_no_error():
+    other = Stack()
+    try:
+        done = other.try_script("down")
+        assert (done.returncode, done.stdout) == (0, "")
+        assert done.stderr.endswith(": nothing was brought up from here\n") and len(done.stderr.splitlines()) == 1
+    finally:
+        other.remove()
 
 
 def readers(stack):
