@@ -116,6 +116,10 @@ up: setup-docker ## brings the production stack up: https://localhost/docs (STAC
 down: ## takes it away again; the data stays
 	@scripts/dev/stack down $(or $(STACK),production)
 
+.PHONY: verify
+verify: setup-docker ## the seven checks of a deployment: of the image, or URL=https://... TOKEN_FILE=token
+	@scripts/verify $(URL) $(if $(TOKEN_FILE),--token-file $(TOKEN_FILE))
+
 .PHONY: test-stack
 test-stack: images ## brings stacks up on a real Engine and tries them
 	@$(packages) stack
