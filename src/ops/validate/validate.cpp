@@ -96,8 +96,9 @@ std::string problemsOf(const Report& report) {
 
 Report validate(const ValidationRequest& request) {
   Report report{.target = request.access.place.url()};
-  Validation validation(request, report);
   net::asio::io_context loop(1);
+  // After the loop, so that its connections are gone before that is.
+  Validation validation(request, report);
   std::exception_ptr thrown;
   net::asio::co_spawn(loop, validation.run(),
                       [&](const std::exception_ptr& error) { thrown = error; });
