@@ -96,10 +96,10 @@ std::string readEngineMessage(std::string_view body) {
   return base::printable(base::trim(message.empty() ? body : message), kMessageBytes);
 }
 
-Streams readStreams(std::string_view framed) {
+FramedOutput readStreams(std::string_view framed) {
   constexpr std::size_t kHeaderBytes = 8;
   constexpr char kStderr = 2;
-  Streams streams;
+  FramedOutput streams;
   while (framed.size() > kHeaderBytes) {
     std::size_t size = 0;
     for (std::size_t i = 4; i < kHeaderBytes; ++i) {

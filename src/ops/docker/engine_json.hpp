@@ -16,13 +16,13 @@ Image readImage(const base::Json& inspected);
 /// The `message` of an error's body, in one line; the body itself when it is no such thing.
 std::string readEngineMessage(std::string_view body);
 
-struct Streams {
+struct FramedOutput {
   std::string out;
   std::string err;
   std::string both;  // in their order
 };
 /// Of exec and logs without a terminal: frames of 8 bytes' header (stream, size) and content. A
 /// last one that was cut short is taken as far as it goes.
-Streams readStreams(std::string_view framed);
+FramedOutput readStreams(std::string_view framed);
 
 }  // namespace slipway::ops
