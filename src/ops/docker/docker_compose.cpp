@@ -37,7 +37,8 @@ void appendRun(std::vector<std::string>& command, const ComposeFiles& files,
   for (const auto& file : files.files) folders.push_back(file.parent_path().string());
   std::ranges::sort(folders);
   folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
-  append(command, {"--volume", fmt::format("{0}:{0}", socket.string())});
+  // Where the client in there looks for it, wherever it is here.
+  append(command, {"--volume", fmt::format("{}:/var/run/docker.sock", socket.string())});
   for (const auto& folder : folders) append(command, {"--volume", fmt::format("{0}:{0}", folder)});
   append(command, {"--workdir", files.folder.string()});
 }

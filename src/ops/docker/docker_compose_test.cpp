@@ -33,7 +33,7 @@ TEST(ComposeCommand, IsThatOfTheOpsImageWhereThereIsNone) {
   const auto line = inWords(
       composeCommand(kFiles, kUp, "/run/docker.sock", "slipway/ops:1", {"STACK_NAME"}).arguments);
   EXPECT_THAT(line, HasSubstr("docker run --rm --network none --read-only"));
-  EXPECT_THAT(line, HasSubstr("--volume /run/docker.sock:/run/docker.sock --volume "
+  EXPECT_THAT(line, HasSubstr("--volume /run/docker.sock:/var/run/docker.sock --volume "
                               "/srv/slipway:/srv/slipway --volume /srv/state:/srv/state"));
   EXPECT_THAT(line, HasSubstr("--workdir /srv/slipway --env STACK_NAME --env VERSION "
                               "slipway/ops:1 docker compose"));
