@@ -5,6 +5,7 @@ import os
 
 from .engine import docker
 from .ops_program import run, start
+from .program import REPOSITORY
 
 
 class Operator:
@@ -45,6 +46,11 @@ class Operator:
     def sql(self, text, database="slipway"):
         return docker("exec", self.stack.container("db"), "psql", "-X", "-U", "postgres", "-d", database,
                       "-v", "ON_ERROR_STOP=1", "-Atc", text).stdout.strip()
+
+    def figure(self, name):
+        """What monitoring is told, by the name of the file; None as long as there is none."""
+        path = REPOSITORY / self.stack.state / "state/production/metrics" / f"{name}.prom"
+        return float(path.read_text().splitlines()[-1].split(" ")[1]) if path.exists() else None
 
     def databases(self):
         return self.sql("SELECT datname FROM pg_database ORDER BY 1", "postgres").splitlines()

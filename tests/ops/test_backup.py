@@ -14,6 +14,7 @@ from harness.engine import docker
 from harness.ops_program import slipway
 from harness.ports import free_port, is_open
 from harness.process import Process
+from harness.program import REPOSITORY
 from harness.wait import wait_for
 
 pytestmark = pytest.mark.docker
@@ -43,6 +44,19 @@ def test_a_backup_is_two_files_for_their_owner_alone(operator, someone):
     tables = {table["table"]: table["rows"] for table in manifest["tables"]}
     assert tables["public.users"] == int(operator.sql("SELECT count(*) FROM users"))
     assert operator.our_sessions() == 0
+
+
+def test_monitoring_is_told_of_it_and_not_of_one_that_failed(operator, stack):
+    started = time.time()
+    operator.create()
+    told = operator.figure("backup-made")
+    assert started - 1 <= told <= time.time()
+    with open(operator.folder / ".lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        operator.run("backup create", code=11)
+    assert operator.figure("backup-made") == told
+    folder = REPOSITORY / stack.state / "state/production/metrics"
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o644}, "node-exporter can read it"
 
 
 def test_the_script_makes_one_too(operator, stack):

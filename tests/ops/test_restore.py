@@ -8,6 +8,7 @@ import pty
 import signal
 import subprocess
 import threading
+import time
 
 import pytest
 from harness.backups import no_scratch
@@ -19,13 +20,14 @@ pytestmark = pytest.mark.docker
 
 def test_verify_restores_counts_and_boots(operator, stack, someone):
     operator.create()
-    before = operator.state()
+    before, started = operator.state(), time.time()
     done = operator.run("backup verify")
     assert "can be restored, and the service runs on it" in done.stdout
     assert "says: healthy" in done.stdout
     assert no_scratch(stack)
     assert operator.state() == before
 
+    assert started - 1 <= operator.figure("backup-verified") <= time.time()
 
 def test_verify_sees_counts_that_do_not_match(operator, stack):
     manifest = operator.create()
@@ -35,8 +37,10 @@ def test_verify_sees_counts_that_do_not_match(operator, stack):
     done = operator.run("backup verify", code=21)
     assert "are not as they were dumped" in done.stderr
     assert no_scratch(stack)
+    told = operator.figure("backup-verified")
 
 
+    assert operator.figure("backup-verified") == told
 def test_verify_sees_a_service_that_cannot_run_on_it(operator, stack):
     """A schema that is newer than the program, as after a rollback."""
     operator.sql("CREATE TABLE saved AS SELECT * FROM schema_migrations; INSERT INTO schema_migrations "

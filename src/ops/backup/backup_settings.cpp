@@ -36,6 +36,7 @@ Result<BackupSettings> backupSettings(const Stack& stack, const Variables& varia
   BackupSettings settings{.environment = stack.environment, .project = stack.project};
   settings.folder =
       (stack.files.folder / value("BACKUP_DIR", "backups/" + stack.environment)).lexically_normal();
+  settings.metrics = stack.metrics();
   settings.recipients = path("BACKUP_RECIPIENTS_FILE");
   settings.identity = path("BACKUP_IDENTITY_FILE");
   settings.copyTo = value("BACKUP_COPY_TO", "");

@@ -16,6 +16,7 @@ struct BackupSettings {
   std::string project;      // of Compose
   std::string database = "slipway";
   std::filesystem::path folder;             // BACKUP_DIR: backups/<environment>
+  std::filesystem::path metrics;            // where monitoring is told of them
   std::filesystem::path recipients = {};    // BACKUP_RECIPIENTS_FILE of age; empty: not encrypted
   std::filesystem::path identity = {};      // BACKUP_IDENTITY_FILE of age, to read encrypted ones
   std::string copyTo = {};                  // BACKUP_COPY_TO: a folder, or remote:path of rclone

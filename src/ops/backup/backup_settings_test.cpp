@@ -32,6 +32,7 @@ TEST_F(BackupSettingsTest, HaveDefaults) {
   const auto settings = read("");
   ASSERT_TRUE(settings) << settings.error();
   EXPECT_EQ(settings->folder, folder_ / "backups/production");
+  EXPECT_EQ(settings->metrics, folder_ / "state/production/metrics");
   EXPECT_EQ(settings->keep, std::chrono::days(7));
   EXPECT_EQ(settings->project, "slipway-production");
   EXPECT_TRUE(settings->recipients.empty());

@@ -7,6 +7,7 @@
 
 #include "base/digest.hpp"
 #include "base/version.hpp"
+#include "ops/backup/backup_figures.hpp"
 #include "ops/backup/copy_target.hpp"
 #include "ops/backup/dump_reader.hpp"
 #include "ops/backup/retention.hpp"
@@ -215,11 +216,15 @@ Result<Created> createBackup(const CreateRequest& request, Engine& engine, const
   removeLeftovers(settings.folder);
   const auto database = databaseOf(settings, engine);
   if (!database) return std::unexpected(database.error());
+  const auto begun = clock.now();
   auto made = Creation(request, *database, clock, steps).run();
   if (!made) {
     database->endOurSessions();
     steps.failed(made.error());
     return std::unexpected(made.error());
+  }
+  if (const auto told = tellBackupMade(settings.metrics, begun); !told) {
+    steps.note("monitoring is not told of it: " + told.error());
   }
   Created created{.backup = std::move(*made), .notCopied = {}};
   if (!settings.copyTo.empty()) {

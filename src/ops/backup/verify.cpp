@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "ops/backup/backup_figures.hpp"
 #include "ops/backup/dump_reader.hpp"
 #include "ops/backup/restore_dump.hpp"
 #include "ops/backup/scratch_stack.hpp"
@@ -15,6 +16,13 @@ Result<Proof> bad(const BackupSettings& settings, Steps& steps, const std::strin
   steps.failed(why);
   if (settings.stopped()) return std::unexpected("interrupted");
   return Proof{.isGood = false, .why = why};
+}
+
+/// What another environment's backup proves says nothing of this one's.
+void tellOfProof(const Backup& backup, const BackupSettings& settings, Steps& steps) {
+  if (backup.manifest.environment != settings.environment) return;
+  const auto told = tellBackupVerified(settings.metrics, base::systemClock().now());
+  if (!told) steps.note("monitoring is not told of it: " + told.error());
 }
 
 Result<OperationLock> lockScratch(const BackupSettings& settings) {
@@ -60,6 +68,7 @@ Result<Proof> verifyBackup(const Backup& backup, const BackupSettings& settings,
   const auto booted = scratch->waitForService(settings);
   if (!booted) return bad(settings, steps, "the service does not run on it: " + booted.error());
   steps.done(*booted);
+  tellOfProof(backup, settings, steps);
   return Proof{.isGood = true, .why = {}};
 }
 

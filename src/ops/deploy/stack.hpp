@@ -33,6 +33,8 @@ struct Stack {
   std::filesystem::path history() const { return state / "history.jsonl"; }
   std::filesystem::path logs() const { return state / "logs"; }
   std::filesystem::path reserve() const { return state / "reserve"; }
+  /// Figures for monitoring, in Prometheus' text format.
+  std::filesystem::path metrics() const { return state / "metrics"; }
   /// Names of who gets requests, one a line; the proxy reads it.
   std::filesystem::path hosts() const { return state / "proxy" / "hosts"; }
   std::filesystem::path hostsBefore() const { return state / "proxy" / "hosts.before"; }
