@@ -25,18 +25,23 @@ locked() {
   (flock -w 20 9 || exit 75 && "$@") 9>"$generated/.lock"
 }
 
-# Who gets requests: the names in the file, where a deployment wrote one, or else UPSTREAM_HOSTS.
+# hosts server: who gets requests: the names in the file, where a deployment wrote one, or else
+# UPSTREAM_HOSTS. hosts backup: who gets them when none of those can be reached: lines "<name> backup".
 hosts() {
   if [ -s "$hosts_file" ]; then
-    tr -c 'a-zA-Z0-9_.-' ' ' <"$hosts_file"
-  else
+    tr -c 'a-zA-Z0-9_.\n-' ' ' <"$hosts_file" | awk -v wanted="$1" '{
+      kind = "server"
+      if ($NF == "backup") { kind = "backup"; NF-- }
+      if (kind == wanted) print
+    }'
+  elif [ "$1" = server ]; then
     printf '%s' "${UPSTREAM_HOSTS:-api}"
   fi
 }
 
-# The addresses that these have now, one "address:port" a line.
+# addresses server|backup: those that these have now, one "address:port" a line.
 addresses() {
-  for host in $(hosts); do
+  for host in $(hosts "$1"); do
     getent ahostsv4 "$host" | awk -v port="${UPSTREAM_PORT:-8000}" '{ print $1 ":" port }'
   done | sort -u
 }
@@ -46,10 +51,17 @@ addresses() {
 # refuses, so that it answers 502 rather than not at all. With the same addresses as before, or with
 # none for a moment, nothing changes: a name that is not answered is no reason to drop a server.
 put_upstream() {
-  found=$(addresses)
+  found=$(addresses server)
   if [ -z "$found" ] && [ -s "$generated/upstream.conf" ]; then return 1; fi
-  printf '%s\n' "${found:-127.0.0.1:1}" |
-    sed 's/.*/server & max_fails=3 fail_timeout=30s;/' | put upstream.conf
+  standby=$(addresses backup)
+  # With somebody who stands by, a request may try all the others first.
+  tries=2
+  if [ "$standby" ]; then tries=$(($(printf '%s\n' "$found" | wc -l) + 1)); fi
+  printf 'proxy_next_upstream_tries %s;\n' "$tries" | put tries.conf || true
+  {
+    printf '%s\n' "${found:-127.0.0.1:1}" | sed 's/.*/server & max_fails=3 fail_timeout=30s;/'
+    for address in $standby; do printf 'server %s backup;\n' "$address"; done
+  } | put upstream.conf
 }
 
 # put_list <file> <value> <networks>: lines of a geo block.

@@ -20,6 +20,13 @@ from .wait import wait_for
 FULL = os.environ.get("DRILL") == "full"  # or else a shortened round
 
 
+def read_state(path):
+    try:
+        return json.loads(path.read_text())
+    except ValueError:
+        raise AssertionError(f"{path} was read half-written") from None
+
+
 class Deployment(Stack):
     """Of images of its own name, so that nothing that a test removes is another's."""
 
@@ -59,9 +66,26 @@ class Deployment(Stack):
         assert not check or done.returncode == 0, f"{verb} {rest}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done
 
-    def deploy(self, version, *arguments, guard="8s", **options):
+    def deploy(self, version, *arguments, guard="8s" if FULL else "5s", **options):
         return self.slipway("deploy", version, "--skip-backup", "--guard-window", guard, "--guard-samples", "20",
                             *arguments, **options)
+
+    def other_version(self):
+        return "1.0.2" if self.serves("1.0.1") else "1.0.1"
+
+    def begin(self, version, until, guard="20s" if FULL else "8s"):
+        """A deployment that has come to the step `until`."""
+        child = self.start_slipway("deploy", version, "--skip-backup", "--json", "--guard-window", guard,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        path = self.state_folder / "deploy.json"
+
+        def has_come():
+            state = read_state(path) if path.exists() else {}
+            return (state.get("phase"), state.get("step")) == ("running", until)
+
+        wait_for(lambda: child.poll() is not None or has_come(), 90, f"the step {until}")
+        assert child.poll() is None, child.communicate()
+        return child
 
     def is_well(self):
         """What `slipway status` says by its exit code."""
@@ -74,7 +98,8 @@ class Deployment(Stack):
 
     def serving(self):
         """The tags of those that the proxy sends requests to."""
-        hosts = (self.state_folder / "proxy/hosts").read_text().split()
+        lines = (self.state_folder / "proxy/hosts").read_text().splitlines()
+        hosts = [line for line in lines if not line.endswith(" backup")]
         shown = docker("ps", "--filter", f"label=com.docker.compose.project={self.name}", "--format",
                        '{{.Label "com.docker.compose.service"}} {{.Image}}').stdout.splitlines()
         return {image.split(":")[1] for service, image in (line.split() for line in shown) if service in hosts}

@@ -8,6 +8,7 @@ import pytest
 from harness.engine import docker
 from harness.program import REPOSITORY
 from harness.stack import REPLICAS
+from harness.users import unique
 from harness.wait import wait_for
 
 GREEN = "api-green-1"
@@ -81,6 +82,20 @@ def test_no_request_is_lost(stack, two_colours):
         for worker in workers:
             worker.join(30)
     assert set(answers) == {200}
+
+
+def test_who_stands_by_answers_when_the_others_are_gone_and_not_before(stack, two_colours):
+    green, blue = address(stack, GREEN), {address(stack, replica) for replica in REPLICAS}
+    assert switch(stack, two_colours, "api-green\napi-blue backup").returncode == 0
+    with stack.client() as client:
+        assert upstreams(stack, ask(client)) == {green}
+        docker("kill", stack.container(GREEN))
+        # What can't have been carried out is sent again, also when it is not idempotent.
+        for number in range(20):
+            name = unique("standby")
+            made = client.post("/users", json={"username": name, "email": f"{name}@example.com"})
+            assert made.status_code == 200, f"{number}: {made.text}"
+        wait_for(lambda: upstreams(stack, ask(client)) <= blue, 30, "blue alone is asked")
 
 
 @pytest.mark.parametrize("names", ["api-purple", "../etc", "api-purple; deny all"])

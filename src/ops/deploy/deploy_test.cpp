@@ -51,9 +51,10 @@ class DeployTest : public ::testing::Test {
 
 TEST_F(DeployTest, PutsTheNewVersionInThePlaceOfTheOldOne) {
   EXPECT_EQ(deployIt(), kExitOk) << stack_.reporter.summaryText;
-  EXPECT_THAT(stack_.reporter.steps, ElementsAre("backup done", "migrate done", "start done",
-                                                 "validate done", "baseline done", "switch done",
-                                                 "drain done", "guard done", "finish done"));
+  EXPECT_THAT(
+      stack_.reporter.steps,
+      ElementsAre("backup done", "migrate done", "start done", "validate done", "baseline done",
+                  "switch done", "drain done", "guard done", "settle done", "finish done"));
   EXPECT_EQ(stack_.proxyHosts, "api-green");
   EXPECT_THAT(stack_.running(Colour::Green), ElementsAre("1.1.0", "1.1.0"));
   EXPECT_THAT(stack_.running(Colour::Blue), ElementsAre("1.0.0", "1.0.0"));  // warm
@@ -123,7 +124,7 @@ TEST_F(DeployTest, DryRunShowsThePlanAndChangesNothing) {
   EXPECT_EQ(deployIt(), kExitOk);
   EXPECT_THAT(stack_.reporter.planned,
               ElementsAre("backup", "migrate", "start", "validate", "baseline", "switch", "drain",
-                          "guard", "finish"));
+                          "guard", "settle", "finish"));
   EXPECT_THAT(stack_.reporter.steps, IsEmpty());
   EXPECT_EQ(stack_.folder.names(), names);
   EXPECT_FALSE(std::filesystem::exists(stack_.stack().lock()));

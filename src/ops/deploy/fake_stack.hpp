@@ -120,7 +120,8 @@ class FakeStack final : public Compose, public HttpClient {
   std::string oldestService = "0.1.0";
   std::string switchError;   // not empty: the proxy does not switch
   bool isProxyDeaf = false;  // it says that it switched, and does not
-  std::string proxyHosts;    // whom the proxy really sends requests, separated by spaces
+  std::string proxyHosts;    // whom the proxy really sends requests, separated by commas
+  std::vector<std::string> unreachable;  // ids of containers that the proxy can't reach
 
  private:
   struct Counters {

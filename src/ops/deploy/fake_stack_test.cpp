@@ -180,13 +180,17 @@ void FakeStack::letTrafficPass(std::chrono::milliseconds time) {
 
 std::vector<std::string> FakeStack::serving() const {
   std::vector<std::string> ids;
-  for (const auto host : base::splitList(proxyHosts, ' ')) {
+  std::vector<std::string> standingBy;
+  for (const auto line : base::splitList(proxyHosts, ',')) {
+    const auto host = line.substr(0, line.find(' '));
     for (const auto& container : engine.all) {
       const bool named = container.service == host || container.name == host;
-      if (named && container.isRunning()) ids.push_back(container.id);
+      const bool isReached = std::ranges::find(unreachable, container.id) == unreachable.end();
+      if (!named || !container.isRunning() || !isReached) continue;
+      (line.ends_with(" backup") ? standingBy : ids).push_back(container.id);
     }
   }
-  return ids;
+  return ids.empty() ? standingBy : ids;
 }
 
 void FakeStack::answer(double requests) {
@@ -226,7 +230,7 @@ Result<ExecResult> FakeStack::exec(const Container& container,
     if (!switchError.empty()) return ExecResult{1, "", switchError + "\n"};
     if (isProxyDeaf) return ExecResult{};
     proxyHosts = hosts();
-    std::ranges::replace(proxyHosts, '\n', ' ');
+    std::ranges::replace(proxyHosts, '\n', ',');
     proxyHosts.pop_back();
     return ExecResult{};
   }

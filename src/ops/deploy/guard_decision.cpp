@@ -31,6 +31,13 @@ std::string tooManyErrors(const GuardEvidence& evidence, const GuardLimits& limi
                      100 * usual);
 }
 
+std::string tooManyTakenOver(const GuardEvidence& evidence, const GuardLimits& limits) {
+  const auto all = evidence.after.requests + evidence.takenOver;
+  if (!isTooMany(evidence.takenOver, all, limits.leastErrorShare, limits)) return {};
+  return fmt::format("{} of {} requests could not reach it, and the version before answered them",
+                     evidence.takenOver, all);
+}
+
 std::string tooManyFailedProbes(const GuardEvidence& evidence, const GuardLimits& limits) {
   if (!isTooMany(evidence.failedProbes, evidence.probes, limits.leastErrorShare, limits)) return {};
   return fmt::format("{} of {} probes through the proxy failed", evidence.failedProbes,
@@ -93,8 +100,8 @@ double chanceOfAtLeast(std::uint64_t least, std::uint64_t count, double p) {
 
 Decision decide(const GuardEvidence& evidence, const GuardLimits& limits) {
   if (!evidence.incident.empty()) return {Verdict::Worse, evidence.incident};
-  for (const auto& reason : {tooManyErrors(evidence, limits), tooManyFailedProbes(evidence, limits),
-                             tooSlow(evidence, limits)}) {
+  for (const auto& reason : {tooManyErrors(evidence, limits), tooManyTakenOver(evidence, limits),
+                             tooManyFailedProbes(evidence, limits), tooSlow(evidence, limits)}) {
     if (!reason.empty()) return {Verdict::Worse, reason};
   }
   if (evidence.isOver) return atTheEnd(evidence, limits);

@@ -6,6 +6,7 @@
 // - more than `factor` times as many 5xx as before (before: at least `leastErrorShare`);
 // - p99 above `factor` times that of before (but at least `leastSlow`): more than 1 % of requests
 //   are slower than that;
+// - requests that the version before had to answer, in the same measure;
 // - synthetic probes that fail in the same measure.
 // At the end of the window it is a pass only when there were enough requests to see all that.
 #pragma once
@@ -37,6 +38,7 @@ struct GuardLimits {
 struct GuardEvidence {
   std::optional<Traffic> before;  // nothing: nothing served before
   Traffic after;
+  std::uint64_t takenOver = 0;  // requests that the old version answered, which stands by
   std::uint64_t probes = 0;
   std::uint64_t failedProbes = 0;
   std::string incident = {};

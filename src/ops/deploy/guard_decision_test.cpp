@@ -101,6 +101,16 @@ TEST(Decide, IsWorseAtOnceAfterAnIncident) {
   EXPECT_EQ(decision.reason, "api-green-1 exited");
 }
 
+TEST(Decide, IsWorseWhenTheVersionBeforeHadToAnswer) {
+  const auto judged = [](std::uint64_t takenOver) {
+    return decide({.before = traffic(1000), .after = traffic(100), .takenOver = takenOver}, {});
+  };
+  EXPECT_EQ(judged(1).verdict, Verdict::Watching);  // one that took long, perhaps
+  EXPECT_EQ(judged(4).verdict, Verdict::Worse);
+  EXPECT_EQ(judged(4).reason,
+            "4 of 104 requests could not reach it, and the version before answered them");
+}
+
 TEST(Decide, IsWorseWhenProbesFail) {
   const auto judged = [](std::uint64_t failed) {
     return decide({.before = traffic(100),

@@ -5,16 +5,10 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "ops/deploy/proxy_hosts.hpp"
 #include "ops/files/state_file.hpp"
 
 namespace slipway::ops {
-
-std::optional<Colour> colourOfHosts(std::string_view hosts) {
-  const bool blue = hosts.find(serviceOf(Colour::Blue)) != std::string_view::npos;
-  const bool green = hosts.find(serviceOf(Colour::Green)) != std::string_view::npos;
-  if (blue == green) return std::nullopt;
-  return blue ? Colour::Blue : Colour::Green;
-}
 
 Colour Observed::serving() const {
   if (const auto named = colourOfHosts(hosts)) return *named;

@@ -2,7 +2,6 @@
 // A plain value; taking it changes nothing.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,8 +33,5 @@ Result<Observed> observe(const Stack& stack, Engine& engine);
 
 /// The env file, or an empty one where there is none.
 Result<EnvFile> readEnvFile(const std::filesystem::path& path);
-
-/// Which colour's names these are; nothing when they are of both or of none.
-std::optional<Colour> colourOfHosts(std::string_view hosts);
 
 }  // namespace slipway::ops

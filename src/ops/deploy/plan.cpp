@@ -25,6 +25,7 @@ Plan planDeploy(const Stack& stack, const Operation& operation) {
   plan.push_back(switchStep(operation));
   if (operation.from) plan.push_back(drainStep(operation));
   plan.push_back(guardStep(operation));
+  if (operation.from) plan.push_back(settleStep(operation));
   if (operation.options.endsWarm) {
     plan.push_back(endWarmStep(operation));
     plan.push_back(contractStep(operation));
@@ -80,7 +81,8 @@ Plan makePlan(const Stack& stack, const Operation& operation) {
     case Verb::Finish:
       break;
   }
-  return {endWarmStep(operation), contractStep(operation), finishStep(operation)};
+  return {settleStep(operation), endWarmStep(operation), contractStep(operation),
+          finishStep(operation)};
 }
 
 }  // namespace slipway::ops

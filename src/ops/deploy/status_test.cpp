@@ -54,13 +54,5 @@ TEST_F(StatusTest, TellsWhoIsAtWork) {
   EXPECT_THAT(inLines(status()), HasSubstr("at work: deploy production 1.1.0, by ben on host2"));
 }
 
-TEST(ColourOfHosts, KnowsServicesAndContainers) {
-  EXPECT_EQ(colourOfHosts("api-blue\n"), Colour::Blue);
-  EXPECT_EQ(colourOfHosts("slipway-production-api-green-1\nslipway-production-api-green-2"),
-            Colour::Green);
-  EXPECT_FALSE(colourOfHosts("api-blue api-green"));
-  EXPECT_FALSE(colourOfHosts("api"));
-}
-
 }  // namespace
 }  // namespace slipway::ops

@@ -39,6 +39,8 @@ Step admitStep(const Operation& operation);
 Step replaceStep(const Operation& operation);
 
 // Tidying.
+/// The old version no longer stands by for the new one.
+Step settleStep(const Operation& operation);
 /// Takes the other colour away.
 Step endWarmStep(const Operation& operation);
 /// Migrations that had to wait for that.

@@ -1,9 +1,12 @@
 // What is left to do once the new version has proven itself. Nothing here is undone.
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "ops/cli/exit_codes.hpp"
 #include "ops/deploy/colours.hpp"
 #include "ops/deploy/image_prune.hpp"
+#include "ops/deploy/proxy_hosts.hpp"
+#include "ops/deploy/proxy_switch.hpp"
 #include "ops/deploy/run.hpp"
 #include "ops/deploy/steps.hpp"
 
@@ -32,6 +35,23 @@ Result<std::string> finish(Run& run) {
 }
 
 }  // namespace
+
+Step settleStep(const Operation& operation) {
+  const auto colour = operation.toColour;
+  return {.name = "settle",
+          .does = fmt::format("send requests to {} alone: nobody stands by any more",
+                              serviceOf(colour)),
+          .exitCode = kExitFinish,
+          .run = [colour](Run& run) -> Result<std::string> {
+            const auto found = run.look();
+            if (!found) return std::unexpected(found.error());
+            if (found->hosts != base::trim(hostsWithStandby(colour))) return "it is so already";
+            const auto told = sendRequestsTo(run, hostsOf(colour));
+            if (!told) return std::unexpected(told.error());
+            return "";
+          },
+          .isTidying = true};
+}
 
 Step endWarmStep(const Operation& operation) {
   const auto colour = otherThan(operation.toColour);

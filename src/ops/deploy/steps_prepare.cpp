@@ -4,6 +4,7 @@
 
 #include "ops/cli/exit_codes.hpp"
 #include "ops/deploy/colours.hpp"
+#include "ops/deploy/proxy_hosts.hpp"
 #include "ops/deploy/proxy_switch.hpp"
 #include "ops/deploy/run.hpp"
 #include "ops/deploy/steps.hpp"
@@ -79,15 +80,15 @@ Step servicesStep() {
 }
 
 Step proxyStep(const Operation& operation) {
-  const auto hosts = serviceOf(operation.fromColour);
+  const auto colour = operation.fromColour;
   return {.name = "proxy",
-          .does = fmt::format("tell the proxy to send requests to {} alone", hosts),
+          .does = fmt::format("tell the proxy to send requests to {} alone", serviceOf(colour)),
           .exitCode = kExitSwitch,
-          .run = [hosts](Run& run) -> Result<std::string> {
+          .run = [colour](Run& run) -> Result<std::string> {
             const auto found = run.look();
             if (!found) return std::unexpected(found.error());
             if (!found->hosts.empty()) return "it does already";
-            const auto told = sendRequestsTo(run, hosts + "\n");
+            const auto told = sendRequestsTo(run, hostsOf(colour));
             if (!told) return std::unexpected(told.error());
             return "";
           }};

@@ -6,6 +6,7 @@
 #include "ops/cli/exit_codes.hpp"
 #include "ops/deploy/colours.hpp"
 #include "ops/deploy/kept_logs.hpp"
+#include "ops/deploy/proxy_hosts.hpp"
 #include "ops/deploy/proxy_switch.hpp"
 #include "ops/deploy/replica.hpp"
 #include "ops/deploy/run.hpp"
@@ -92,7 +93,7 @@ Result<std::string> aim(Run& run) {
 }
 
 Result<std::string> undoAim(Run& run) {
-  const auto back = sendRequestsBack(run, serviceOf(run.operation.fromColour) + "\n");
+  const auto back = sendRequestsBack(run, hostsOf(run.operation.fromColour));
   if (!back) return std::unexpected(back.error());
   return "";
 }
@@ -147,7 +148,7 @@ Result<std::string> replace(Run& run) {
   const auto written =
       setColour(run, operation.toColour, {operation.to.version, operation.replicas});
   if (!written) return std::unexpected(written.error());
-  const auto told = sendRequestsTo(run, serviceOf(operation.toColour) + "\n");
+  const auto told = sendRequestsTo(run, hostsOf(operation.toColour));
   if (!told) return std::unexpected(told.error());
   return fmt::format("{} of {} replaced", operation.replicas, operation.replicas);
 }

@@ -7,6 +7,7 @@
 #include "ops/cli/exit_codes.hpp"
 #include "ops/deploy/guard_decision.hpp"
 #include "ops/deploy/kept_logs.hpp"
+#include "ops/deploy/proxy_hosts.hpp"
 #include "ops/deploy/proxy_switch.hpp"
 #include "ops/deploy/replica.hpp"
 #include "ops/deploy/run.hpp"
@@ -49,23 +50,30 @@ Result<std::string> measureBaseline(Run& run) {
   return waitUntil(run, "the running version can't be measured", kMostBaseline * 2, looked);
 }
 
+/// Whether the old version gets requests that the new one can't be reached for, as long as that is
+/// on trial. What is rolled back is not good enough for that.
+bool standsBy(const Operation& operation) {
+  return operation.from && operation.verb == Verb::Deploy &&
+         operation.options.strategy == Strategy::BlueGreen;
+}
+
 Result<std::string> doSwitch(Run& run) {
   if (const auto watch = watchNewVersion(run); !watch) return std::unexpected(watch.error());
-  const auto hosts = serviceOf(run.operation.toColour);
-  if (const auto done = sendRequestsTo(run, hosts + "\n"); !done) {
-    return std::unexpected(done.error());
-  }
-  return fmt::format("requests go to {} {}", hosts, run.operation.to.version);
+  const auto& operation = run.operation;
+  const auto colour = operation.toColour;
+  const auto hosts = standsBy(operation) ? hostsWithStandby(colour) : hostsOf(colour);
+  if (const auto done = sendRequestsTo(run, hosts); !done) return std::unexpected(done.error());
+  return fmt::format("requests go to {} {}", serviceOf(colour), operation.to.version);
 }
 
 Result<std::string> undoSwitch(Run& run) {
-  const auto hosts = serviceOf(run.operation.fromColour);
-  if (const auto done = sendRequestsBack(run, hosts + "\n"); !done) {
+  const auto colour = run.operation.fromColour;
+  if (const auto done = sendRequestsBack(run, hostsOf(colour)); !done) {
     return std::unexpected(done.error());
   }
   // Only now: first of all, the old version serves again.
   if (run.newVersion && !run.clock.interrupted()) keepLogs(run, run.newVersion->containers());
-  return fmt::format("requests go to {}{} alone", hosts,
+  return fmt::format("requests go to {}{} alone", serviceOf(colour),
                      run.operation.from ? " " + run.operation.from->version : "");
 }
 
@@ -83,9 +91,17 @@ Result<std::string> drain(Run& run) {
                         cutShort);
 }
 
-Decision judge(const Run& run, const TrafficWatch& watch, bool isOver) {
+/// Requests that the new version could not be reached for since `old` was begun.
+std::uint64_t takenOver(Result<TrafficWatch>& old) {
+  // Without an answer from the old version as many as before: it is not what is judged.
+  if (old) static_cast<void>(old->measure());
+  return old ? old->traffic().requests : 0;
+}
+
+Decision judge(const Run& run, const TrafficWatch& watch, std::uint64_t takenOver, bool isOver) {
   GuardEvidence evidence{.before = run.operation.baseline,
                          .after = watch.traffic(),
+                         .takenOver = takenOver,
                          .probes = watch.probe().sent(),
                          .failedProbes = watch.probe().failed(),
                          .incident = watch.incident(),
@@ -98,6 +114,8 @@ Result<std::string> guard(Run& run) {
   const auto watched = watchNewVersion(run);
   if (!watched) return std::unexpected(watched.error());
   auto& watch = **watched;
+  auto old = standsBy(run.operation) ? watchOldVersion(run)
+                                     : std::unexpected<std::string>("nobody stands by");
   const auto end = run.clock.now() + run.operation.options.guardWindow;
   const auto looked = [&]() -> Result<std::optional<std::string>> {
     watch.look();
@@ -105,7 +123,7 @@ Result<std::string> guard(Run& run) {
     run.reporter.progress(fmt::format("{} s left, {} requests, {} of them 5xx",
                                       std::max<std::int64_t>(0, left.count()),
                                       watch.traffic().requests, watch.traffic().errors));
-    const auto decision = judge(run, watch, run.clock.now() >= end);
+    const auto decision = judge(run, watch, takenOver(old), run.clock.now() >= end);
     switch (decision.verdict) {
       case Verdict::Watching:
         return std::nullopt;
@@ -133,9 +151,12 @@ Step baselineStep(const Operation& operation) {
 }
 
 Step switchStep(const Operation& operation) {
+  const auto old = standsBy(operation)
+                       ? fmt::format(" ({} stands by)", serviceOf(operation.fromColour))
+                       : std::string();
   return {.name = "switch",
-          .does = fmt::format("send all requests to {}: docker exec proxy switch-upstream",
-                              serviceOf(operation.toColour)),
+          .does = fmt::format("send all requests to {}{}: docker exec proxy switch-upstream",
+                              serviceOf(operation.toColour), old),
           .exitCode = kExitSwitch,
           .run = doSwitch,
           .undo = undoSwitch};
