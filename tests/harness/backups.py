@@ -24,6 +24,12 @@ class Operator:
         assert done.returncode == code, f"{verbs}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done
 
+    def plain(self, verb, *arguments, code=0):
+        """A verb that is not about backups."""
+        done = run(verb, "production", *arguments, *self.place[:2], env=self.environment, cwd=".")
+        assert done.returncode == code, f"{verb}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return done
+
     def start(self, verbs, *arguments):
         return start(*self.arguments(verbs, *arguments), env=self.environment)
 
@@ -41,16 +47,16 @@ class Operator:
     def dump_of(self, manifest):
         return self.folder / (manifest["name"] + (".dump.age" if manifest["encrypted"] else ".dump"))
 
+    def figure(self, name):
+        """What monitoring is told, by the name of the file; None as long as there is none."""
+        path = REPOSITORY / self.stack.state / "state/production/metrics" / f"{name}.prom"
+        return float(path.read_text().splitlines()[-1].split(" ")[1]) if path.exists() else None
+
     # The database
 
     def sql(self, text, database="slipway"):
         return docker("exec", self.stack.container("db"), "psql", "-X", "-U", "postgres", "-d", database,
                       "-v", "ON_ERROR_STOP=1", "-Atc", text).stdout.strip()
-
-    def figure(self, name):
-        """What monitoring is told, by the name of the file; None as long as there is none."""
-        path = REPOSITORY / self.stack.state / "state/production/metrics" / f"{name}.prom"
-        return float(path.read_text().splitlines()[-1].split(" ")[1]) if path.exists() else None
 
     def databases(self):
         return self.sql("SELECT datname FROM pg_database ORDER BY 1", "postgres").splitlines()

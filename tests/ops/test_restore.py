@@ -12,7 +12,9 @@ import time
 
 import pytest
 from harness.backups import no_scratch
+from harness.engine import docker
 from harness.ops_program import slipway
+from harness.stack import REPLICAS
 from harness.wait import wait_for
 
 pytestmark = pytest.mark.docker
@@ -24,23 +26,23 @@ def test_verify_restores_counts_and_boots(operator, stack, someone):
     done = operator.run("backup verify")
     assert "can be restored, and the service runs on it" in done.stdout
     assert "says: healthy" in done.stdout
+    assert started - 1 <= operator.figure("backup-verified") <= time.time()
     assert no_scratch(stack)
     assert operator.state() == before
 
-    assert started - 1 <= operator.figure("backup-verified") <= time.time()
 
 def test_verify_sees_counts_that_do_not_match(operator, stack):
     manifest = operator.create()
     path = operator.folder / (manifest["name"] + ".json")
     manifest["tables"][0]["rows"] += 1
     path.write_text(json.dumps(manifest))
+    told = operator.figure("backup-verified")
     done = operator.run("backup verify", code=21)
     assert "are not as they were dumped" in done.stderr
-    assert no_scratch(stack)
-    told = operator.figure("backup-verified")
-
-
     assert operator.figure("backup-verified") == told
+    assert no_scratch(stack)
+
+
 def test_verify_sees_a_service_that_cannot_run_on_it(operator, stack):
     """A schema that is newer than the program, as after a rollback."""
     operator.sql("CREATE TABLE saved AS SELECT * FROM schema_migrations; INSERT INTO schema_migrations "
@@ -220,3 +222,28 @@ def test_a_killed_restore_loses_nothing_and_the_next_one_tidies_up(operator, bul
     wait_for(lambda: operator.our_sessions() == 0, 60, "its sessions end")
     operator.run("restore", "latest", "--yes", "--without-safety-backup")
     assert [name for name in operator.databases() if name.startswith("slipway_restore_")] == []
+
+
+def test_killed_before_the_cache_was_cleared_the_next_call_does_it(operator, stack, stack_client, someone):
+    """The service is paused, so that the restore gets as far as the cache and no farther."""
+    replicas = [stack.container(name) for name in REPLICAS]
+    operator.create()
+    assert stack_client.patch(f"/users/{someone['id']}", json={"is_active": False}).status_code == 200
+    child = operator.start("restore", "latest", "--yes", "--without-safety-backup")
+    wait_for(lambda: any(line.startswith("fill") for line in child.stdout), 60, "it fills")
+    docker("pause", *replicas)
+    try:
+        wait_for(lambda: any(line.startswith("cache") for line in child.stdout), 60, "it has come to the cache")
+        child.signal(signal.SIGKILL)
+        child.wait(30)
+    finally:
+        docker("unpause", *replicas)
+    stack.wait_healthy()
+    status = operator.plain("status", code=3)
+    assert "was cut short before the cache was cleared: slipway recover production" in status.stdout
+    done = operator.plain("recover")
+    assert "was cut short before the cache was cleared; it is now: asked 2 containers" in done.stdout
+    assert operator.plain("status").returncode == 0
+    for _ in range(4):
+        assert stack_client.get(f"/users/{someone['id']}").json()["is_active"] is True
+    assert "nothing to recover" in operator.plain("recover").stdout

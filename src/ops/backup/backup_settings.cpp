@@ -37,6 +37,7 @@ Result<BackupSettings> backupSettings(const Stack& stack, const Variables& varia
   settings.folder =
       (stack.files.folder / value("BACKUP_DIR", "backups/" + stack.environment)).lexically_normal();
   settings.metrics = stack.metrics();
+  settings.unfinishedRestore = stack.unfinishedRestore();
   settings.recipients = path("BACKUP_RECIPIENTS_FILE");
   settings.identity = path("BACKUP_IDENTITY_FILE");
   settings.copyTo = value("BACKUP_COPY_TO", "");

@@ -17,6 +17,7 @@ struct BackupSettings {
   std::string database = "slipway";
   std::filesystem::path folder;             // BACKUP_DIR: backups/<environment>
   std::filesystem::path metrics;            // where monitoring is told of them
+  std::filesystem::path unfinishedRestore;  // kept while one is between its last two steps
   std::filesystem::path recipients = {};    // BACKUP_RECIPIENTS_FILE of age; empty: not encrypted
   std::filesystem::path identity = {};      // BACKUP_IDENTITY_FILE of age, to read encrypted ones
   std::string copyTo = {};                  // BACKUP_COPY_TO: a folder, or remote:path of rclone

@@ -9,6 +9,7 @@
 #include "ops/backup/database_swap.hpp"
 #include "ops/backup/dump_reader.hpp"
 #include "ops/backup/restore_dump.hpp"
+#include "ops/backup/unfinished_restore.hpp"
 
 namespace slipway::ops {
 
@@ -90,6 +91,32 @@ Result<std::string> makeSafetyBackup(const RestoreRequest& request, Engine& engi
                   made.error()));
 }
 
+/// What an earlier one owes; this one may end before it comes to its own.
+void finishEarlier(const BackupSettings& settings, Engine& engine, HttpClient& http, Steps& steps) {
+  const auto finished = finishRestore(settings, engine, http);
+  if (!finished) {
+    steps.note(finished.error());
+  } else if (!finished->empty()) {
+    steps.note(*finished);
+  }
+}
+
+/// Empty: it is cleared.
+std::string clearCacheAtEnd(const BackupSettings& settings, Engine& engine, HttpClient& http,
+                            Steps& steps) {
+  steps.begin("cache", "clear the cache, which holds the old rows");
+  const auto cleared = clearCache(settings, engine, http);
+  const auto ended = cleared ? endUnfinished(settings.unfinishedRestore)
+                             : Result<>(std::unexpected(cleared.error()));
+  if (ended) {
+    steps.done(*cleared);
+    return {};
+  }
+  steps.failed(ended.error());
+  return fmt::format("the cache was not cleared: {}, or then slipway recover {}", ended.error(),
+                     settings.environment);
+}
+
 }  // namespace
 
 Result<Restored> restoreBackup(const Backup& backup, const RestoreRequest& request, Engine& engine,
@@ -106,6 +133,7 @@ Result<Restored> restoreBackup(const Backup& backup, const RestoreRequest& reque
     return fail(checked.error());
   steps.done("size and checksums are those of the manifest");
 
+  finishEarlier(settings, engine, http, steps);
   Restored restored;
   const auto isThere = database->hasDatabase(settings.database);
   if (!isThere) return fail(isThere.error());
@@ -118,9 +146,14 @@ Result<Restored> restoreBackup(const Backup& backup, const RestoreRequest& reque
   Restoration restoration(backup, settings, *database, clock.now(), steps);
   auto done = restoration.fill();
   if (done && settings.stopped()) done = std::unexpected("interrupted");
+  if (done) {
+    done = keepUnfinished(settings.unfinishedRestore,
+                          {backup.manifest.name, base::isoTime(clock.now())});
+  }
   if (done) done = restoration.swap();
   if (!done) {
     restoration.giveUp();
+    static_cast<void>(endUnfinished(settings.unfinishedRestore));
     return fail(done.error());
   }
   if (*isThere) restored.keptDatabase = restoration.kept();
@@ -128,14 +161,8 @@ Result<Restored> restoreBackup(const Backup& backup, const RestoreRequest& reque
   if (const auto dropped = restoration.dropOlder(); !dropped) {
     restored.toDo.push_back("what earlier restores kept is still there: " + dropped.error());
   }
-  steps.begin("cache", "clear the cache, which holds the old rows");
-  const auto cleared = clearCache(settings, engine, http);
-  if (cleared) {
-    steps.done(*cleared);
-  } else {
-    steps.failed(cleared.error());
-    restored.toDo.push_back("the cache was not cleared: " + cleared.error());
-  }
+  auto left = clearCacheAtEnd(settings, engine, http, steps);
+  if (!left.empty()) restored.toDo.push_back(std::move(left));
   return restored;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/text.hpp"
 #include "ops/backup/create.hpp"
+#include "ops/backup/unfinished_restore.hpp"
 #include "ops/cli/exit_codes.hpp"
 #include "ops/docker/docker_compose.hpp"
 #include "ops/docker/socket_engine.hpp"
@@ -49,8 +50,15 @@ Result<std::string> backUp(const Stack& stack, Engine& engine, const WaitingCloc
   return std::unexpected(fmt::format("{} was made, but not copied: {}", name, made->notCopied));
 }
 
-OtherParts otherParts(Engine& engine, const WaitingClock& clock) {
+Result<std::string> finishRestoreOf(const Stack& stack, Engine& engine, HttpClient& http) {
+  const auto settings = backupSettings(stack, processVariables());
+  if (!settings) return std::unexpected(settings.error());
+  return finishRestore(*settings, engine, http);
+}
+
+OtherParts otherParts(Engine& engine, HttpClient& http, const WaitingClock& clock) {
   return {.backUp = [&](const Stack& stack) { return backUp(stack, engine, clock); },
+          .finishRestore = [&](const Stack& stack) { return finishRestoreOf(stack, engine, http); },
           .validate =
               [&clock](const std::string& baseUrl, const std::string& token) {
                 return validateContainer(baseUrl, token, [&clock] { return clock.interrupted(); });
@@ -105,7 +113,7 @@ int withOutside(const CommandContext& context, const StackOptions& options,
   DockerCompose compose(stack->files, *socket);
   SystemWaitingClock clock;
   const auto reporter = makeReporter(reportForm(context, options), context.out, context.err);
-  const auto others = otherParts(engine, clock);
+  const auto others = otherParts(engine, http, clock);
   Outside outside{.engine = engine,
                   .compose = compose,
                   .http = http,

@@ -30,6 +30,7 @@ FakeStack::FakeStack() {
   };
   clock.onWait = [this](std::chrono::milliseconds time) { letTrafficPass(time); };
   others = {.backUp = [](const Stack&) -> Result<std::string> { return "backup-1"; },
+            .finishRestore = [](const Stack&) -> Result<std::string> { return ""; },
             .validate = [](const std::string&, const std::string&) -> Result<std::string> {
               return "12 checks";
             }};

@@ -20,9 +20,14 @@ bool isTidying(const Plan& plan, const std::string& step) {
   return at < plan.size() && plan[at].isTidying;
 }
 
-int nothingToDo(Outside& outside) {
-  outside.reporter.end({.result = "nothing to do",
-                        .text = "no operation was cut short: there is nothing to recover"});
+/// `restored`: what a restore had left to do, where one was cut short.
+int nothingMoreToDo(const std::string& restored, Outside& outside) {
+  if (restored.empty()) {
+    outside.reporter.end({.result = "nothing to do",
+                          .text = "no operation was cut short: there is nothing to recover"});
+  } else {
+    outside.reporter.end({.result = "finished", .text = restored});
+  }
   return kExitOk;
 }
 
@@ -63,9 +68,12 @@ int recover(const RecoverRequest& request, Outside& outside) {
                            .goesOn = true},
                           outside);
   if (!prepared.problems.empty()) return tellRefusal(prepared, outside);
+  const auto restored = outside.others.finishRestore(*stack);
+  if (!restored) return refuse(prepared, restored.error(), outside);
   const auto unfinished = unfinishedOperation(*stack);
   if (!unfinished) return refuse(prepared, unfinished.error(), outside);
-  if (!*unfinished) return nothingToDo(outside);
+  if (!*unfinished) return nothingMoreToDo(*restored, outside);
+  if (!restored->empty()) outside.reporter.note(*restored);
   const auto& operation = **unfinished;
   outside.reporter.note(fmt::format("'{}' by {} on {}, begun {}, was cut short at '{}'",
                                     inWords(operation), operation.who, operation.host,

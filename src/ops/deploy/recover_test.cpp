@@ -156,6 +156,24 @@ TEST_F(RecoverTest, HasNothingToDoWhenNothingWasCutShort) {
   expectDeployed();
 }
 
+TEST_F(RecoverTest, DoesWhatARestoreHasLeftToDo) {
+  stack_.others.finishRestore = [](const Stack&) { return Result<std::string>("cleared"); };
+  EXPECT_EQ(recoverIt(), kExitOk);
+  EXPECT_EQ(stack_.reporter.summaryText, "cleared");
+  deployKilledAt("guard", StepEvent::Kind::Begun);
+  EXPECT_EQ(recoverIt(), kExitOk);
+  EXPECT_THAT(stack_.reporter.notes, Contains("cleared"));
+  expectAsBefore();
+}
+
+TEST_F(RecoverTest, SaysWhatKeepsARestoreUnfinished) {
+  stack_.others.finishRestore = [](const Stack&) -> Result<std::string> {
+    return std::unexpected("the service does not run");
+  };
+  EXPECT_EQ(recoverIt(), kExitRefused);
+  EXPECT_THAT(stack_.reporter.problems, ElementsAre("the service does not run"));
+}
+
 TEST_F(RecoverTest, FinishEndsTheWarmVersion) {
   ASSERT_EQ(deployIt(), kExitOk);
   auto outside = stack_.outside();

@@ -25,6 +25,8 @@ class TrafficWatch;
 struct OtherParts {
   /// Makes a backup of the stack's database and gives its name.
   std::function<Result<std::string>(const Stack&)> backUp;
+  /// Does what a restore that was cut short has left to do; tells what, or nothing.
+  std::function<Result<std::string>(const Stack&)> finishRestore;
   /// Tries the service at that base URL with that token; gives what was tried in one line.
   std::function<Result<std::string>(const std::string& baseUrl, const std::string& token)> validate;
 };

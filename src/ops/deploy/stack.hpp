@@ -31,6 +31,8 @@ struct Stack {
   std::filesystem::path lock() const { return state / "lock"; }
   std::filesystem::path operation() const { return state / "deploy.json"; }
   std::filesystem::path history() const { return state / "history.jsonl"; }
+  /// A restore whose cache is still to be cleared.
+  std::filesystem::path unfinishedRestore() const { return state / "restore.json"; }
   std::filesystem::path logs() const { return state / "logs"; }
   std::filesystem::path reserve() const { return state / "reserve"; }
   /// Figures for monitoring, in Prometheus' text format.

@@ -81,7 +81,7 @@ std::string cutShort(const Status& status) {
 
 bool Status::isWell() const {
   const auto containers = observed.of(observed.serving());
-  return !unfinished && !containers.empty() &&
+  return !unfinished && !unfinishedRestore && !containers.empty() &&
          containers.size() >= observed.desired.of(observed.serving()).replicas &&
          std::ranges::all_of(containers, &Container::isWell) && observed.isRunning("proxy");
 }
@@ -91,13 +91,19 @@ Result<Status> readStatus(const Stack& stack, Engine& engine) {
   if (!observed) return std::unexpected(observed.error());
   auto unfinished = unfinishedOperation(stack);
   if (!unfinished) return std::unexpected(unfinished.error());
+  auto unfinishedRestore = readUnfinished(stack.unfinishedRestore());
+  if (!unfinishedRestore) return std::unexpected(unfinishedRestore.error());
   const auto history = readHistory(stack.history());
   if (!history) return std::unexpected(history.error());
   Status status{.stack = stack,
                 .observed = std::move(*observed),
                 .lock = OperationLock::holderOf(stack.lock()),
-                .unfinished = std::move(*unfinished)};
-  if (status.lock) status.unfinished.reset();  // it is at work
+                .unfinished = std::move(*unfinished),
+                .unfinishedRestore = std::move(*unfinishedRestore)};
+  if (status.lock) {  // it is at work
+    status.unfinished.reset();
+    status.unfinishedRestore.reset();
+  }
   for (const auto& entry : history->entries) {
     if (entry.isChange()) status.lastChange = entry;
   }
@@ -125,6 +131,10 @@ Json toJson(const Status& status) {
                                             {"step", status.unfinished->step},
                                             {"since", status.unfinished->since}})
                             : Json());
+  const auto& restore = status.unfinishedRestore;
+  json.set(
+      "restore_cut_short",
+      restore ? Json::object({{"backup", restore->backup}, {"since", restore->since}}) : Json());
   return json;
 }
 
@@ -143,6 +153,12 @@ std::string inLines(const Status& status) {
   }
   if (status.lock) text += fmt::format("at work: {}\n", inWords(*status.lock));
   if (status.unfinished) text += cutShort(status);
+  if (const auto& restore = status.unfinishedRestore) {
+    text += fmt::format(
+        "the restore of {}, begun {}, was cut short before the cache was cleared: slipway recover "
+        "{}\n",
+        restore->backup, moment(restore->since), status.stack.environment);
+  }
   return text;
 }
 

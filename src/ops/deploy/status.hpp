@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ops/backup/unfinished_restore.hpp"
 #include "ops/deploy/history.hpp"
 #include "ops/deploy/observed.hpp"
 #include "ops/deploy/operation.hpp"
@@ -16,7 +17,8 @@ struct Status {
   Stack stack;
   Observed observed;
   std::optional<LockHolder> lock;
-  std::optional<Operation> unfinished;  // that is not at work now
+  std::optional<Operation> unfinished;                 // that is not at work now
+  std::optional<UnfinishedRestore> unfinishedRestore;  // as above
   std::optional<HistoryEntry> lastChange;
 
   /// All containers of what serves are healthy, and nothing was cut short.

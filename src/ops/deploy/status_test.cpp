@@ -47,6 +47,17 @@ TEST_F(StatusTest, IsNotWellWithTooFewContainersOrWithoutAProxy) {
   EXPECT_FALSE(status().isWell());
 }
 
+TEST_F(StatusTest, TellsOfARestoreThatWasCutShort) {
+  ASSERT_TRUE(keepUnfinished(stack_.stack().unfinishedRestore(),
+                             {"production-20260102T030405Z", "2026-01-02T04:00:00.5"}));
+  EXPECT_FALSE(status().isWell());
+  EXPECT_THAT(inLines(status()), HasSubstr("the restore of production-20260102T030405Z, begun "
+                                           "2026-01-02T04:00:00, was cut short"));
+  EXPECT_THAT(toJson(status()).dump(), HasSubstr("restore_cut_short\":{"));
+  ASSERT_TRUE(endUnfinished(stack_.stack().unfinishedRestore()));
+  EXPECT_TRUE(status().isWell());
+}
+
 TEST_F(StatusTest, TellsWhoIsAtWork) {
   const auto lock = OperationLock::take(stack_.stack().lock(),
                                         {"ben", "host2", "deploy production 1.1.0", "now", 7});
