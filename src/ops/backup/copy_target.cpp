@@ -83,7 +83,9 @@ std::vector<std::string> rcloneCommand(const BackupSettings& settings,
   if (!settings.rcloneConfig.empty()) {
     command.insert(command.end(), {"--config", settings.rcloneConfig.string()});
   }
-  command.insert(command.end(), {"--retries", "3", "--contimeout", "15s", "--timeout", "60s"});
+  // With more of the second kind S3 tries for minutes to reach who refuses the connection.
+  command.insert(command.end(), {"--retries", "3", "--low-level-retries", "3", "--contimeout",
+                                 "15s", "--timeout", "60s"});
   std::ranges::move(arguments, std::back_inserter(command));
   return command;
 }

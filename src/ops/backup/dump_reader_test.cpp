@@ -114,9 +114,10 @@ TEST_F(DumpReaderTest, CopiesToAFolderAndAwayAgain) {
 
 TEST_F(DumpReaderTest, NamesRclonesConfigurationAndNoSecret) {
   settings_.rcloneConfig = "/etc/rclone.conf";
-  EXPECT_THAT(rcloneCommand(settings_, {"copyto", "a", "b:c"}),
-              ElementsAre("rclone", "--config", "/etc/rclone.conf", "--retries", "3",
-                          "--contimeout", "15s", "--timeout", "60s", "copyto", "a", "b:c"));
+  EXPECT_THAT(
+      rcloneCommand(settings_, {"copyto", "a", "b:c"}),
+      ElementsAre("rclone", "--config", "/etc/rclone.conf", "--retries", "3", "--low-level-retries",
+                  "3", "--contimeout", "15s", "--timeout", "60s", "copyto", "a", "b:c"));
 }
 
 }  // namespace
