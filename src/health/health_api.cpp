@@ -12,6 +12,7 @@
 #include "health/metrics_format.hpp"
 #include "platform/errors.hpp"
 #include "platform/probe.hpp"
+#include "platform/traced.hpp"
 
 namespace slipway::health {
 
@@ -21,6 +22,9 @@ using base::Json;
 using net::Response;
 using net::Task;
 using platform::Call;
+using platform::Step;
+
+constexpr Step kClearCache{.place = Step::Place::Cache, .operation = "clear"};
 
 Response jsonResponse(unsigned status, const Json& body) {
   Response response(status);
@@ -62,7 +66,7 @@ class HealthApi {
   Task<Response> ready(Call&) const;
   Task<Response> metrics(Call& call) const;
   Task<Response> cacheStats(Call&) const;
-  Task<Response> clearCache(Call&) const;
+  Task<Response> clearCache(Call& call) const;
 
  private:
   std::string now() const { return base::isoTime(parts_.clock.now()); }
@@ -170,8 +174,9 @@ Task<Response> HealthApi::cacheStats(Call&) const {
   co_return jsonResponse(200, *stats);
 }
 
-Task<Response> HealthApi::clearCache(Call&) const {
-  const auto cleared = co_await parts_.cache.clear();
+Task<Response> HealthApi::clearCache(Call& call) const {
+  auto clear = platform::traced(call.span, kClearCache, parts_.cache.clear());
+  const auto cleared = co_await std::move(clear);
   if (!cleared) co_return cacheUnavailable(cleared.error());
   co_return jsonResponse(200, Json::object({{"message", "Cache cleared successfully"}}));
 }

@@ -16,6 +16,8 @@
 
 namespace slipway::platform {
 
+struct RequestSpan;
+
 enum class Access { Open, UsersRead, UsersWrite, Ops };
 
 /// `users:read` and so on; empty for Open.
@@ -29,8 +31,9 @@ struct Call {
   net::Request& request;
   PathValues pathValues = {};
   std::string_view requestId;
-  std::string_view subject;      // of the token; empty without one
-  std::string_view cache = "-";  // for the access log: set to "hit" or "miss"
+  std::string_view subject;           // of the token; empty without one
+  std::string_view cache = "-";       // for the access log: set to "hit" or "miss"
+  const RequestSpan* span = nullptr;  // for traced.hpp; null: the request is not recorded
 };
 
 using Handler = std::function<net::Task<net::Response>(Call&)>;

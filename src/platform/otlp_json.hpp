@@ -1,4 +1,5 @@
-// OTLP's JSON form of spans (opentelemetry-proto, ExportTraceServiceRequest). A pure function.
+// OTLP's JSON form of spans (opentelemetry-proto, ExportTraceServiceRequest), with the attributes
+// of OpenTelemetry's semantic conventions. A pure function.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +11,15 @@
 
 namespace slipway::platform {
 
-/// The export request of the first `count` spans. `host` names this machine.
+struct OtlpNames {
+  std::string_view service;
+  std::string_view host;      // this machine
+  std::string_view database;  // db.system.name of both
+  std::string_view cache;
+};
+
+/// The export request of the first `count` spans.
 std::string otlpJson(const std::deque<SpanRecord>& spans, std::size_t count,
-                     std::string_view serviceName, std::string_view host);
+                     const OtlpNames& names);
 
 }  // namespace slipway::platform

@@ -8,6 +8,7 @@
 
 #include "net/url.hpp"
 #include "platform/errors.hpp"
+#include "platform/traced.hpp"
 
 namespace slipway::platform {
 
@@ -59,7 +60,7 @@ struct Pipeline::Exchange {
   const Endpoint* endpoint = nullptr;
   Principal principal = {};
   Call call;
-  std::optional<Span> span = {};
+  std::optional<RequestSpan> span = {};  // none: not recorded
 };
 
 net::Task<net::Response> Pipeline::handle(net::Request& request) {
@@ -97,7 +98,10 @@ void Pipeline::begin(Exchange& exchange) {
   exchange.route = parts_.router.match(request.path, exchange.call.pathValues);
   const bool probe = exchange.route != nullptr && exchange.route->probe;
   if (parts_.tracer != nullptr && !probe) {
-    exchange.span = parts_.tracer->begin(request.header("traceparent"));
+    const auto span = parts_.tracer->begin(request.header("traceparent"), request.received);
+    if (span) {
+      exchange.call.span = &exchange.span.emplace(*parts_.tracer, *span);
+    }
   }
   logStarted(exchange);
 }
@@ -160,12 +164,13 @@ void Pipeline::finish(Exchange& exchange, net::Response& response) {
 
 void Pipeline::endSpan(const Exchange& exchange, unsigned status,
                        std::chrono::nanoseconds duration) {
-  parts_.tracer->end(*exchange.span, {.method = exchange.request.method,
-                                      .route = exchange.route == nullptr ? std::string_view()
-                                                                         : exchange.route->path,
-                                      .path = exchange.request.path,
-                                      .status = status,
-                                      .duration = duration});
+  parts_.tracer->end(
+      exchange.span->span,
+      {.method = exchange.request.method,
+       .route = exchange.route == nullptr ? std::string_view() : exchange.route->path,
+       .path = exchange.request.path,
+       .status = status,
+       .duration = duration});
 }
 
 void Pipeline::logStarted(const Exchange& exchange) const {
@@ -188,7 +193,7 @@ void Pipeline::logCompleted(const Exchange& exchange, const net::Response& respo
   if (response.status >= 500) level = LogLevel::Error;
   if (!parts_.logger.enabled(level)) return;
   const auto time = processTime(duration);
-  const auto traceId = exchange.span ? exchange.span->traceIdText() : std::string();
+  const auto traceId = exchange.span ? exchange.span->span.traceIdText() : std::string();
   parts_.logger.log(
       level, response.status >= 500 ? LogEvent("HTTP Error") : LogEvent("Request completed"),
       {{"request_id", exchange.requestId},

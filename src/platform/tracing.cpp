@@ -88,29 +88,46 @@ Tracer::Tracer(TracingOptions options, net::asio::io_context& loop, const base::
 
 void Tracer::start() { net::asio::co_spawn(loop_, exportForever(), net::asio::detached); }
 
-std::optional<Span> Tracer::begin(std::string_view traceparent) {
+std::optional<Span> Tracer::begin(std::string_view traceparent, Span::SteadyTime began) {
   const auto parent = parseTraceparent(traceparent);
   Span span{.traceId = parent ? parent->traceId : newId<TraceId>(random_)};
   if (!options_.sampler.samples(parent ? &*parent : nullptr, span.traceId)) return std::nullopt;
   span.spanId = newId<SpanId>(random_);
   if (parent) span.parentId = parent->spanId;
+  const auto since = std::chrono::steady_clock::now() - began;
+  span.start = clock_.now() - std::chrono::duration_cast<std::chrono::microseconds>(since);
+  span.began = began;
   return span;
 }
 
 void Tracer::end(const Span& span, const SpanEnd& what) {
+  keep({.span = span,
+        .duration = what.duration,
+        .what = SpanRecord::Request{.method = what.method,
+                                    .route = what.route,
+                                    .path = std::string(what.path.substr(0, kMaxPathBytes)),
+                                    .status = what.status}});
+}
+
+void Tracer::endStep(const Span& span, const Step& step, Span::SteadyTime began,
+                     const std::optional<Span>& shared) {
+  const auto since = std::chrono::duration_cast<std::chrono::microseconds>(began - span.began);
+  const Span child{.traceId = span.traceId,
+                   .spanId = newId<SpanId>(random_),
+                   .parentId = span.spanId,
+                   .start = span.start + since,
+                   .began = began};
+  keep({.span = child,
+        .duration = std::chrono::steady_clock::now() - began,
+        .what = SpanRecord::RequestStep{.step = step, .shared = shared}});
+}
+
+void Tracer::keep(SpanRecord record) {
   if (waiting_.size() >= options_.queueLimit) {
     dropped_.add();
     return;
   }
-  const auto start =
-      clock_.now() - std::chrono::duration_cast<std::chrono::microseconds>(what.duration);
-  waiting_.push_back({.span = span,
-                      .start = start,
-                      .method = what.method,
-                      .route = what.route,
-                      .path = std::string(what.path.substr(0, kMaxPathBytes)),
-                      .status = what.status,
-                      .duration = what.duration});
+  waiting_.push_back(std::move(record));
 }
 
 net::Task<> Tracer::exportForever() {
@@ -135,12 +152,16 @@ net::Task<> Tracer::flush() {
 net::Task<bool> Tracer::exportBatch() {
   const auto count = std::min(waiting_.size(), options_.batchLimit);
   static const std::string host = hostName();
+  const OtlpNames names{.service = options_.serviceName,
+                        .host = host,
+                        .database = options_.databaseSystem,
+                        .cache = options_.cacheSystem};
   net::ClientRequest request{.method = "POST",
                              .host = options_.host,
                              .port = options_.port,
                              .target = options_.target,
                              .contentType = "application/json",
-                             .body = otlpJson(waiting_, count, options_.serviceName, host),
+                             .body = otlpJson(waiting_, count, names),
                              .timeout = options_.timeout};
   const auto answer = co_await net::fetch(std::move(request));
   if (!answer) {

@@ -1,7 +1,8 @@
-// Traces of requests, sent to an OpenTelemetry collector in the background: one span a request, by
-// OTLP over HTTP in JSON. One Tracer a loop, used on that loop only; its counters may be read from
-// any thread. Nothing here waits for the collector: spans wait in a bounded buffer, and what finds
-// it full is dropped and counted. See docs/decisions/tracing.md.
+// Traces of requests, sent to an OpenTelemetry collector in the background: a span for the request
+// and one for each step of the cache and the database (traced.hpp), by OTLP over HTTP in JSON. One
+// Tracer a loop, used on that loop only; its counters may be read from any thread. Nothing here
+// waits for the collector: spans wait in a bounded buffer, and what finds it full is dropped and
+// counted. See docs/decisions/tracing.md.
 #pragma once
 
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -20,14 +21,20 @@
 #include "platform/http_metrics.hpp"
 #include "platform/log.hpp"
 #include "platform/trace_context.hpp"
+#include "platform/trace_span.hpp"
 
 namespace slipway::platform {
+
+/// db.system.name of what is in no other system's hands.
+inline constexpr std::string_view kInProcess = "in_process";
 
 struct TracingOptions {
   std::string host;  // of the collector
   std::uint16_t port = 4318;
   std::string target = "/v1/traces";
   std::string serviceName = "slipwayd";
+  std::string_view databaseSystem = "sqlite";  // db.system.name; constants
+  std::string_view cacheSystem = kInProcess;
   Sampler sampler;
   std::size_t queueLimit = 4096;             // spans that wait
   std::size_t batchLimit = 512;              // spans in one request to the collector
@@ -40,35 +47,6 @@ struct TracingOptions {
 TracingOptions tracingOptions(std::string_view endpoint, std::string serviceName,
                               std::string_view sampler, double samplerArgument);
 
-/// A request that is being recorded.
-struct Span {
-  TraceId traceId{};
-  SpanId spanId{};
-  std::optional<SpanId> parentId;
-
-  /// 32 hexadecimal digits.
-  std::string traceIdText() const;
-};
-
-/// What is known of a request once it is answered.
-struct SpanEnd {
-  net::Method method = net::Method::Other;
-  std::string_view route;  // the template, kept by the router; empty when there is none
-  std::string_view path;
-  unsigned status = 0;
-  std::chrono::nanoseconds duration{};
-};
-
-struct SpanRecord {
-  Span span;
-  base::Timestamp start;
-  net::Method method = net::Method::Other;
-  std::string_view route;
-  std::string path;  // its beginning, when it is very long
-  unsigned status = 0;
-  std::chrono::nanoseconds duration{};
-};
-
 class Tracer {
  public:
   /// `loop`, `clock` and `logger` outlive the tracer, which outlives the running of `loop`.
@@ -78,10 +56,14 @@ class Tracer {
   /// Exports in the background from now on. Called once.
   void start();
   /// The span of a request, or nothing when it is not sampled. `traceparent`: the request's
-  /// header, or an empty view.
-  std::optional<Span> begin(std::string_view traceparent);
-  /// The request was answered just now.
+  /// header, or an empty view. `began`: when it came.
+  std::optional<Span> begin(std::string_view traceparent,
+                            Span::SteadyTime began = std::chrono::steady_clock::now());
+  /// The request was answered.
   void end(const Span& span, const SpanEnd& what);
+  /// A step for the request of `span` ended just now. `shared`: the request whose read it was.
+  void endStep(const Span& span, const Step& step, Span::SteadyTime began,
+               const std::optional<Span>& shared = {});
   /// Tries once to export all that waits. Before the loop stops.
   net::Task<> flush();
 
@@ -92,6 +74,7 @@ class Tracer {
   using Timer = net::asio::basic_waitable_timer<
       std::chrono::steady_clock, net::asio::wait_traits<std::chrono::steady_clock>, net::Executor>;
 
+  void keep(SpanRecord record);
   net::Task<> exportForever();
   net::Task<bool> exportBatch();
   void reportFailure(std::string_view reason);

@@ -9,6 +9,7 @@
 
 #include "platform/errors.hpp"
 #include "platform/idempotency.hpp"
+#include "platform/traced.hpp"
 
 namespace slipway::platform {
 
@@ -18,6 +19,9 @@ namespace {
 
 using Outcome = std::expected<void, SqlError>;
 using Change = std::function<net::Task<net::Response>(UnitOfWork&)>;
+
+constexpr Step kBegin{.operation = "BEGIN"};
+constexpr Step kCommit{.operation = "COMMIT"};
 
 constexpr Statement kSetSavepoint{"savepoint", "SAVEPOINT change"};
 constexpr Statement kUndo{"savepoint.undo", "ROLLBACK TO SAVEPOINT change"};
@@ -30,10 +34,15 @@ constexpr Statement kExpire{"idempotency.expire",
 constexpr unsigned kFirstErrorStatus = 400;
 constexpr unsigned kFirstServerErrorStatus = 500;
 
-net::Task<net::Response> runPlain(Database& database, const Change& change, Actor actor) {
-  auto transaction = co_await database.begin();
+Actor actorOf(const Call& call) {
+  return {.subject = std::string(call.subject), .requestId = std::string(call.requestId)};
+}
+
+net::Task<net::Response> runPlain(const Call& call, Database& database, const Change& change) {
+  auto begun = traced(call.span, kBegin, database.begin());
+  auto transaction = co_await std::move(begun);
   if (!transaction) co_return errorResponse(transaction.error());
-  UnitOfWork unit(std::move(*transaction), std::move(actor));
+  UnitOfWork unit(std::move(*transaction), actorOf(call), call.span);
   net::Response answer = co_await change(unit);
   if (answer.status < kFirstErrorStatus) {
     const Outcome committed = co_await unit.commit();
@@ -73,9 +82,10 @@ net::Task<> endReplay(UnitOfWork& unit) {
   [[maybe_unused]] const Outcome ended = co_await unit.commit();
 }
 
-net::Task<net::Response> runKeyed(Database& database, const IdempotencyKey& key,
-                                  const Change& change, const base::Clock& clock, Actor actor) {
-  auto transaction = co_await database.beginExclusive(key.lockName());
+net::Task<net::Response> runKeyed(const Call& call, Database& database, const IdempotencyKey& key,
+                                  const Change& change, const base::Clock& clock) {
+  auto begun = traced(call.span, kBegin, database.beginExclusive(key.lockName()));
+  auto transaction = co_await std::move(begun);
   if (!transaction) {
     if (transaction.error().kind != SqlError::Kind::Busy) {
       co_return errorResponse(transaction.error());
@@ -85,7 +95,7 @@ net::Task<net::Response> runKeyed(Database& database, const IdempotencyKey& key,
     running.addHeader("Retry-After", "1");
     co_return running;
   }
-  UnitOfWork unit(std::move(*transaction), std::move(actor));
+  UnitOfWork unit(std::move(*transaction), actorOf(call), call.span);
   auto kept = co_await findKeptAnswer(unit, key, clock.now());
   if (!kept) co_return errorResponse(kept.error());
   net::Response answer = *kept ? std::move(**kept) : net::Response();
@@ -97,11 +107,11 @@ net::Task<net::Response> runKeyed(Database& database, const IdempotencyKey& key,
 }  // namespace
 
 net::Task<SqlResult> UnitOfWork::execute(const Statement& statement, SqlParameters parameters) {
-  return transaction_->execute(statement, std::move(parameters));
+  return traced(span_, statement, transaction_->execute(statement, std::move(parameters)));
 }
 
 net::Task<Outcome> UnitOfWork::setSavepoint() {
-  const SqlResult result = co_await transaction_->execute(kSetSavepoint, {});
+  const SqlResult result = co_await execute(kSetSavepoint, {});
   Outcome outcome;
   if (!result) outcome = std::unexpected(result.error());
   co_return outcome;
@@ -109,7 +119,7 @@ net::Task<Outcome> UnitOfWork::setSavepoint() {
 
 net::Task<Outcome> UnitOfWork::undoToSavepoint() {
   rolledBack();  // even if this fails: nothing is committed then
-  const SqlResult result = co_await transaction_->execute(kUndo, {});
+  const SqlResult result = co_await execute(kUndo, {});
   Outcome outcome;
   if (!result) outcome = std::unexpected(result.error());
   co_return outcome;
@@ -131,7 +141,8 @@ void UnitOfWork::rolledBack() {
 
 net::Task<Outcome> UnitOfWork::commitAndFollow() {
   undone_.clear();
-  Outcome committed = co_await transaction_->commit();
+  auto commit = traced(span_, kCommit, transaction_->commit());
+  Outcome committed = co_await std::move(commit);
   const auto outcome = committed ? CommitOutcome::Committed : CommitOutcome::Unknown;
   for (auto& action : after_) co_await action(outcome);
   co_return committed;
@@ -141,12 +152,11 @@ net::Task<net::Response> runWrite(Call& call, Database& database, const base::Cl
                                   Change change) {
   auto key = readIdempotencyKey(call);
   if (!key) co_return errorResponse(400, key.error());
-  Actor actor{.subject = std::string(call.subject), .requestId = std::string(call.requestId)};
   net::Response answer;
   if (*key) {
-    answer = co_await runKeyed(database, **key, change, clock, std::move(actor));
+    answer = co_await runKeyed(call, database, **key, change, clock);
   } else {
-    answer = co_await runPlain(database, change, std::move(actor));
+    answer = co_await runPlain(call, database, change);
   }
   co_return answer;
 }

@@ -27,9 +27,12 @@ struct Actor {
 
 class UnitOfWork : public SqlSession {
  public:
-  explicit UnitOfWork(std::unique_ptr<Transaction> transaction, Actor actor = {})
-      : transaction_(std::move(transaction)), actor_(std::move(actor)) {}
+  /// `span`: of the request, which outlives this; null: it is not recorded.
+  explicit UnitOfWork(std::unique_ptr<Transaction> transaction, Actor actor = {},
+                      const RequestSpan* span = nullptr)
+      : transaction_(std::move(transaction)), actor_(std::move(actor)), span_(span) {}
   const Actor& actor() const { return actor_; }
+  const RequestSpan* span() const { return span_; }
   ~UnitOfWork() override { rolledBack(); }
   UnitOfWork(const UnitOfWork&) = delete;
   UnitOfWork& operator=(const UnitOfWork&) = delete;
@@ -56,6 +59,7 @@ class UnitOfWork : public SqlSession {
 
   std::unique_ptr<Transaction> transaction_;
   const Actor actor_;
+  const RequestSpan* const span_;
   std::vector<AfterCommit> after_;
   std::vector<std::function<void()>> undone_;
 };

@@ -85,10 +85,14 @@ platform::SqliteOptions sqliteOptions(const Settings& settings, platform::QueryO
 
 }  // namespace
 
+bool usesSqlite(const Settings& settings) {
+  return settings.databaseUrl.reveal().starts_with("sqlite:");
+}
+
 std::unique_ptr<platform::SqlEngine> openEngine(const Settings& settings,
                                                 platform::QueryObserver observer,
                                                 const platform::Logger* logger) {
-  if (settings.databaseUrl.reveal().starts_with("sqlite:")) {
+  if (usesSqlite(settings)) {
     return std::make_unique<platform::SqliteEngine>(sqliteOptions(settings, std::move(observer)));
   }
   return std::make_unique<platform::PostgresEngine>(

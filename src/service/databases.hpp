@@ -17,6 +17,8 @@
 
 namespace slipway::service {
 
+bool usesSqlite(const Settings& settings);
+
 /// What opens the database of `settings`. Null logger and observer: neither is told anything.
 /// Throws std::runtime_error with what to do when it can't.
 std::unique_ptr<platform::SqlEngine> openEngine(const Settings& settings,

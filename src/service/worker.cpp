@@ -26,10 +26,12 @@ std::unique_ptr<platform::Tracer> makeTracer(const SharedParts& shared,
                                              boost::asio::io_context& loop) {
   const auto& settings = shared.settings;
   if (settings.otelEndpoint.empty()) return nullptr;
-  auto tracer = std::make_unique<platform::Tracer>(
-      platform::tracingOptions(settings.otelEndpoint, settings.otelServiceName,
-                               settings.otelSampler, settings.otelSamplerArgument),
-      loop, shared.clock, shared.logger);
+  auto options = platform::tracingOptions(settings.otelEndpoint, settings.otelServiceName,
+                                          settings.otelSampler, settings.otelSamplerArgument);
+  if (!usesSqlite(settings)) options.databaseSystem = "postgresql";
+  if (!settings.redisUrl.empty()) options.cacheSystem = "redis";
+  auto tracer =
+      std::make_unique<platform::Tracer>(std::move(options), loop, shared.clock, shared.logger);
   tracer->start();
   return tracer;
 }

@@ -9,6 +9,7 @@
 
 #include "platform/errors.hpp"
 #include "platform/next_page.hpp"
+#include "platform/traced.hpp"
 #include "users/audit_documentation.hpp"
 #include "users/audit_log.hpp"
 #include "users/user_rules.hpp"
@@ -67,7 +68,8 @@ Response pageOf(const Call& call, const AuditQuery& query, const std::vector<Aud
 net::Task<Response> readAudit(Call& call, platform::Database& database) {
   const auto query = readQuery(call);
   if (!query) co_return platform::validationResponse(query.error());
-  const auto page = co_await readAuditEntries(database, query->user, query->after, query->limit);
+  platform::TracedSession session(database, call.span);
+  const auto page = co_await readAuditEntries(session, query->user, query->after, query->limit);
   if (!page) co_return platform::errorResponse(page.error());
   if (!*page) co_return platform::errorResponse(404, "User not found");
   co_return pageOf(call, *query, **page);

@@ -105,18 +105,18 @@ net::Task<std::expected<void, SqlError>> writeAuditEntry(platform::UnitOfWork& u
   co_return outcome;
 }
 
-net::Task<std::expected<AuditPage, SqlError>> readAuditEntries(platform::Database& database,
+net::Task<std::expected<AuditPage, SqlError>> readAuditEntries(platform::SqlSession& session,
                                                                UserId id, std::int64_t after,
                                                                std::int64_t limit) {
   SqlParameters parameters{id.value, after, limit + 1};
-  const SqlResult found = co_await database.execute(kList, std::move(parameters));
+  const SqlResult found = co_await session.execute(kList, std::move(parameters));
   if (!found) co_return std::unexpected(found.error());
   std::vector<AuditEntry> entries;
   entries.reserve((*found)->size());
   for (std::size_t i = 0; i < (*found)->size(); ++i) entries.push_back(entryFromRow(**found, i));
   if (entries.empty()) {
     SqlParameters user(1, id.value);
-    const SqlResult known = co_await database.execute(kKnown, std::move(user));
+    const SqlResult known = co_await session.execute(kKnown, std::move(user));
     if (!known) co_return std::unexpected(known.error());
     if ((*known)->size() == 0) co_return std::nullopt;
   }

@@ -37,11 +37,11 @@ net::Task<std::expected<void, platform::SqlError>> writeAuditEntry(platform::Uni
                                                                    AuditEntry entry);
 
 /// One user's entries by ascending id: up to `limit + 1` after the entry `after`, so that the
-/// caller can tell whether more follow. None: there never was such a user. `database` outlives the
+/// caller can tell whether more follow. None: there never was such a user. `session` outlives the
 /// task.
 using AuditPage = std::optional<std::vector<AuditEntry>>;
 net::Task<std::expected<AuditPage, platform::SqlError>> readAuditEntries(
-    platform::Database& database, UserId id, std::int64_t after, std::int64_t limit);
+    platform::SqlSession& session, UserId id, std::int64_t after, std::int64_t limit);
 
 /// Appends {"id","user_id","version","action","subject","request_id","created_at","before",
 /// "after"}, in this order.

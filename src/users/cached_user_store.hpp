@@ -18,8 +18,9 @@ class CachedUserStore final : public UserStore {
   CachedUserStore(UserStore& store, platform::Cache& cache);
   ~CachedUserStore() override;
 
-  net::Task<UserResult<FoundUser>> find(UserId id) override;
-  net::Task<UserResult<std::vector<User>>> list(UserQuery query) override;
+  net::Task<UserResult<FoundUser>> find(UserId id, const platform::RequestSpan* span) override;
+  net::Task<UserResult<std::vector<User>>> list(UserQuery query,
+                                                const platform::RequestSpan* span) override;
   net::Task<UserResult<User>> create(platform::UnitOfWork& unit, NewUser user) override;
   net::Task<UserResult<User>> update(platform::UnitOfWork& unit, UserId id, UserChange change,
                                      ExpectedVersions expected) override;
@@ -30,7 +31,8 @@ class CachedUserStore final : public UserStore {
   class Flight;
   class FlightLead;
 
-  net::Task<UserResult<FoundUser>> lead(UserId id, std::string key, std::uint64_t mark);
+  net::Task<UserResult<FoundUser>> lead(UserId id, std::string key, std::uint64_t mark,
+                                        const platform::RequestSpan* span);
 
   UserStore& store_;
   platform::Cache& cache_;

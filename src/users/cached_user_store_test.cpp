@@ -5,13 +5,13 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "base/json.hpp"
 #include "platform/memory_cache.hpp"
 #include "platform/test_support.hpp"
 #include "users/fake_user_store.hpp"
+#include "users/slow_user_store_test_support.hpp"
 
 namespace slipway::users {
 namespace {
@@ -38,44 +38,6 @@ class EmptyTransaction final : public platform::Transaction {
 
  private:
   const bool commits_;
-};
-
-/// The fake store, with reads that wait until they are let go.
-class SlowUserStore final : public UserStore {
- public:
-  SlowUserStore(FakeUserStore& store, asio::io_context& loop)
-      : store_(store), gate_(loop, asio::steady_timer::time_point::max()) {}
-  bool slow = false;
-  void letGo() {
-    slow = false;
-    gate_.cancel();
-  }
-
-  Task<UserResult<FoundUser>> find(UserId id) override {
-    auto result = co_await store_.find(id);  // read first: what comes later is not seen
-    if (slow) {
-      boost::system::error_code error;
-      co_await gate_.async_wait(asio::redirect_error(net::useTask, error));
-    }
-    co_return result;
-  }
-  Task<UserResult<std::vector<User>>> list(UserQuery query) override {
-    return store_.list(std::move(query));
-  }
-  Task<UserResult<User>> create(UnitOfWork& unit, NewUser user) override {
-    return store_.create(unit, std::move(user));
-  }
-  Task<UserResult<User>> update(UnitOfWork& unit, UserId id, UserChange change,
-                                ExpectedVersions expected) override {
-    return store_.update(unit, id, std::move(change), std::move(expected));
-  }
-  Task<UserResult<void>> remove(UnitOfWork& unit, UserId id, ExpectedVersions expected) override {
-    return store_.remove(unit, id, std::move(expected));
-  }
-
- private:
-  FakeUserStore& store_;
-  asio::steady_timer gate_;
 };
 
 /// The username that a reader got; empty when it got none.
@@ -113,7 +75,7 @@ class CachedUserStoreTest : public ::testing::Test {
     EXPECT_TRUE(run(loop_, cached_.remove(work, id, {})));
     EXPECT_EQ(run(loop_, work.commit()).has_value(), commits);
   }
-  UserResult<FoundUser> find(UserId id) { return run(loop_, cached_.find(id)); }
+  UserResult<FoundUser> find(UserId id) { return run(loop_, cached_.find(id, nullptr)); }
 };
 
 TEST_F(CachedUserStoreTest, ReadsTheStoreOnce) {
@@ -191,7 +153,7 @@ TEST_F(CachedUserStoreTest, FailedWritesAreGivenOn) {
 
 TEST_F(CachedUserStoreTest, ListsComeFromTheStore) {
   create("ada");
-  EXPECT_EQ(run(loop_, cached_.list({})).value().size(), 1U);
+  EXPECT_EQ(run(loop_, cached_.list({}, nullptr)).value().size(), 1U);
 }
 
 TEST_F(CachedUserStoreTest, ManyMissesShareOneRead) {
@@ -200,7 +162,7 @@ TEST_F(CachedUserStoreTest, ManyMissesShareOneRead) {
   constexpr int kReaders = 100;
   std::vector<std::shared_ptr<std::optional<UserResult<FoundUser>>>> readers;
   readers.reserve(kReaders);
-  for (int i = 0; i < kReaders; ++i) readers.push_back(start(loop_, cached_.find(id)));
+  for (int i = 0; i < kReaders; ++i) readers.push_back(start(loop_, cached_.find(id, nullptr)));
   loop_.restart();
   loop_.poll();
   slow_.letGo();
@@ -215,11 +177,11 @@ TEST_F(CachedUserStoreTest, ManyMissesShareOneRead) {
 TEST_F(CachedUserStoreTest, AReaderAfterAWriteDoesNotJoinOneBeforeIt) {
   const UserId id = create("ada");
   slow_.slow = true;
-  const auto before = start(loop_, cached_.find(id));
+  const auto before = start(loop_, cached_.find(id, nullptr));
   loop_.restart();
   loop_.poll();
   rename(id, "grace");
-  const auto after = start(loop_, cached_.find(id));
+  const auto after = start(loop_, cached_.find(id, nullptr));
   loop_.poll();
   slow_.letGo();
   while (!*before || !*after) loop_.run_one();
@@ -234,13 +196,13 @@ TEST_F(CachedUserStoreTest, FollowersGoOnWhenTheirLeaderIsCancelled) {
   slow_.slow = true;
   asio::cancellation_signal cancel;
   bool ended = false;
-  asio::co_spawn(loop_, cached_.find(id),
+  asio::co_spawn(loop_, cached_.find(id, nullptr),
                  asio::bind_cancellation_slot(cancel.slot(), [&](const std::exception_ptr& error,
                                                                  const UserResult<FoundUser>&) {
                    ended = true;
                    EXPECT_TRUE(error);
                  }));
-  const auto follower = start(loop_, cached_.find(id));
+  const auto follower = start(loop_, cached_.find(id, nullptr));
   loop_.restart();
   loop_.poll();
   slow_.slow = false;
@@ -284,14 +246,16 @@ TEST(FakeUserStore, AnswersAsTheRealOne) {
             Kind::EmailTaken);
   EXPECT_EQ(run(loop, store.remove(unit, ada->id, std::vector<std::int64_t>{2})).error().kind,
             Kind::VersionMismatch);
-  EXPECT_EQ(run(loop, store.list({.isActive = false})).value().size(), 1U);
-  EXPECT_EQ(run(loop, store.list({.skip = 1, .prefix = "a"})).value().size(), 0U);
-  EXPECT_EQ(run(loop, store.list({.limit = 1})).value().size(), 2U);
-  EXPECT_EQ(run(loop, store.list({.username = "ADA", .email = "ada@example.org"})).value().size(),
+  EXPECT_EQ(run(loop, store.list({.isActive = false}, nullptr)).value().size(), 1U);
+  EXPECT_EQ(run(loop, store.list({.skip = 1, .prefix = "a"}, nullptr)).value().size(), 0U);
+  EXPECT_EQ(run(loop, store.list({.limit = 1}, nullptr)).value().size(), 2U);
+  EXPECT_EQ(run(loop, store.list({.username = "ADA", .email = "ada@example.org"}, nullptr))
+                .value()
+                .size(),
             1U);
   EXPECT_TRUE(run(loop, store.remove(unit, ada->id, {})));
   store.failure = UserError{Kind::Database};
-  EXPECT_FALSE(run(loop, store.list({})));
+  EXPECT_FALSE(run(loop, store.list({}, nullptr)));
   EXPECT_FALSE(run(loop, store.create(unit, {})));
   EXPECT_FALSE(run(loop, store.update(unit, bob->id, {}, {})));
   EXPECT_FALSE(run(loop, store.remove(unit, bob->id, {})));

@@ -25,7 +25,7 @@ class FakeUserStore final : public UserStore {
   std::optional<UserError> failure;
   int reads = 0;  // of single users
 
-  net::Task<UserResult<FoundUser>> find(UserId id) override {
+  net::Task<UserResult<FoundUser>> find(UserId id, const platform::RequestSpan*) override {
     ++reads;
     if (failure) co_return std::unexpected(*failure);
     const auto found = users_.find(id.value);
@@ -34,7 +34,8 @@ class FakeUserStore final : public UserStore {
     co_return FoundUser{.id = id, .version = user.version, .json = userJson(user)};
   }
 
-  net::Task<UserResult<std::vector<User>>> list(UserQuery query) override {
+  net::Task<UserResult<std::vector<User>>> list(UserQuery query,
+                                                const platform::RequestSpan*) override {
     if (failure) co_return std::unexpected(*failure);
     std::vector<User> users;
     for (const auto& [id, user] : users_) {

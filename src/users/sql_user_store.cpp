@@ -3,17 +3,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "platform/traced.hpp"
 #include "users/audit_log.hpp"
 #include "users/user_keys.hpp"
 #include "users/user_list_query.hpp"
 
 namespace slipway::users {
 
+using platform::RequestSpan;
 using platform::Rows;
 using platform::SqlError;
 using platform::SqlParameters;
 using platform::SqlResult;
 using platform::Statement;
+using platform::TracedSession;
 using platform::UnitOfWork;
 
 namespace {
@@ -107,18 +110,21 @@ net::Task<UserResult<User>> findExpected(platform::SqlSession& session, UserId i
 
 }  // namespace
 
-net::Task<UserResult<FoundUser>> SqlUserStore::find(UserId id) {
-  UserResult<User> found = co_await findIn(database_, id);
+net::Task<UserResult<FoundUser>> SqlUserStore::find(UserId id, const RequestSpan* span) {
+  TracedSession session(database_, span);
+  UserResult<User> found = co_await findIn(session, id);
   if (!found) co_return std::unexpected(std::move(found.error()));
   co_return FoundUser{.id = id, .version = found->version, .json = userJson(*found)};
 }
 
-net::Task<UserResult<std::vector<User>>> SqlUserStore::list(UserQuery query) {
+net::Task<UserResult<std::vector<User>>> SqlUserStore::list(UserQuery query,
+                                                            const RequestSpan* span) {
+  TracedSession session(database_, span);
   const ListSearch search(std::move(query), rules_);
   auto scope = search.hasPrefix() ? ListScope::Window : ListScope::Everywhere;
   for (;;) {
     auto parameters = search.parameters(scope);
-    SqlResult found = co_await database_.execute(search.statement(scope), std::move(parameters));
+    SqlResult found = co_await session.execute(search.statement(scope), std::move(parameters));
     if (!found) co_return failed(std::move(found.error()));
     const Rows& rows = **found;
     const bool pageIsFull = static_cast<std::int64_t>(rows.size()) > search.limit();

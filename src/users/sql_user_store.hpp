@@ -13,8 +13,9 @@ class SqlUserStore final : public UserStore {
   SqlUserStore(platform::Database& database, const base::Clock& clock, UserRules rules)
       : database_(database), clock_(clock), rules_(rules) {}
 
-  net::Task<UserResult<FoundUser>> find(UserId id) override;
-  net::Task<UserResult<std::vector<User>>> list(UserQuery query) override;
+  net::Task<UserResult<FoundUser>> find(UserId id, const platform::RequestSpan* span) override;
+  net::Task<UserResult<std::vector<User>>> list(UserQuery query,
+                                                const platform::RequestSpan* span) override;
   net::Task<UserResult<User>> create(platform::UnitOfWork& unit, NewUser user) override;
   net::Task<UserResult<User>> update(platform::UnitOfWork& unit, UserId id, UserChange change,
                                      ExpectedVersions expected) override;

@@ -102,7 +102,7 @@ TEST_F(PostgresUserStoreTest, ManyChangesOfOneUserAllHappen) {
   for (int i = 0; i < 60; ++i) changes.push_back(start(loop_, change(i)));
   runUntil([&] { return std::ranges::all_of(changes, [](auto& c) { return c->has_value(); }); });
   EXPECT_TRUE(std::ranges::all_of(changes, [](auto& changed) { return **changed; }));
-  EXPECT_EQ(run(loop_, store_->find(id))->version, 61);
+  EXPECT_EQ(run(loop_, store_->find(id, nullptr))->version, 61);
 }
 
 TEST_F(PostgresUserStoreTest, AfterAViolationTheSavepointIsThere) {
@@ -155,7 +155,7 @@ TEST_F(PostgresUserStoreTest, PlansThatAreKeptUseTheIndexesToo) {
   constexpr platform::Statement kScans{
       "scans", "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'users'"};
   const auto before = (*execute(kScans))->integer(0, 0);
-  EXPECT_EQ(run(loop_, store_->list(query))->size(), 11U);
+  EXPECT_EQ(run(loop_, store_->list(query, nullptr))->size(), 11U);
   execute({"flush", "SELECT pg_stat_force_next_flush()", true});
   EXPECT_EQ((*execute(kScans))->integer(0, 0), before);
 }

@@ -83,7 +83,7 @@ TEST_P(SqlUserStoreTest, RefusesNulEverywhere) {
   EXPECT_EQ(errorOf(create({nul, "x"}, &reference_)), Kind::InvalidText);
   EXPECT_EQ(errorOf(create({"x", nul}, &reference_)), Kind::InvalidText);
   EXPECT_EQ(errorOf(update(ada().id, {.username = nul})), Kind::InvalidText);
-  EXPECT_EQ(errorOf(run(loop_, strict_.list({.prefix = nul}))), Kind::InvalidText);
+  EXPECT_EQ(errorOf(run(loop_, strict_.list({.prefix = nul}, nullptr))), Kind::InvalidText);
 }
 
 TEST_P(SqlUserStoreTest, UpdatesWhatIsGivenAndCountsTheVersion) {
@@ -156,11 +156,11 @@ TEST_P(SqlUserStoreTest, GivesTheDatabasesErrorOn) {
   const auto empty = newDatabase(GetParam(), folder_.file("empty.db"));
   const auto noTables = empty->open(loop_);
   SqlUserStore store(*noTables, clock_, UserRules::Strict);
-  const auto found = run(loop_, store.find(UserId{1}));
+  const auto found = run(loop_, store.find(UserId{1}, nullptr));
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().kind, Kind::Database);
   EXPECT_EQ(found.error().cause.kind, platform::SqlError::Kind::Internal);
-  EXPECT_EQ(errorOf(run(loop_, store.list({}))), Kind::Database);
+  EXPECT_EQ(errorOf(run(loop_, store.list({}, nullptr))), Kind::Database);
 }
 
 INSTANTIATE_TEST_SUITE_P(On, SqlUserStoreTest, kEveryEngine, nameOf);

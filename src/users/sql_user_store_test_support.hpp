@@ -68,11 +68,11 @@ class SqlUserStoreTest : public ::testing::TestWithParam<Engine> {
     return committed(*unit, strict_.remove(*unit, id, std::move(expected)));
   }
   UserResult<FoundUser> find(std::int64_t id) {
-    return slipway::testing::run(loop_, strict_.find(UserId{id}));
+    return slipway::testing::run(loop_, strict_.find(UserId{id}, nullptr));
   }
   std::vector<std::string> list(UserQuery query, UserStore* store = nullptr) {
     const auto found =
-        slipway::testing::run(loop_, (store ? *store : strict_).list(std::move(query)));
+        slipway::testing::run(loop_, (store ? *store : strict_).list(std::move(query), nullptr));
     EXPECT_TRUE(found);
     std::vector<std::string> names;
     for (const auto& user : found.value_or(std::vector<User>())) names.push_back(user.username);

@@ -47,9 +47,11 @@ struct FoundUser {
 class UserStore {
  public:
   virtual ~UserStore() = default;
-  virtual net::Task<UserResult<FoundUser>> find(UserId id) = 0;
+  /// `span`: of the request, which outlives the task; null: it is not recorded.
+  virtual net::Task<UserResult<FoundUser>> find(UserId id, const platform::RequestSpan* span) = 0;
   /// By ascending id; may return `limit + 1` users so that the caller can tell whether more follow.
-  virtual net::Task<UserResult<std::vector<User>>> list(UserQuery query) = 0;
+  virtual net::Task<UserResult<std::vector<User>>> list(UserQuery query,
+                                                        const platform::RequestSpan* span) = 0;
   virtual net::Task<UserResult<User>> create(platform::UnitOfWork& unit, NewUser user) = 0;
   virtual net::Task<UserResult<User>> update(platform::UnitOfWork& unit, UserId id,
                                              UserChange change, ExpectedVersions expected) = 0;

@@ -167,7 +167,7 @@ Task<Response> UsersApi::list(Call& call) const {
   if (!checked) co_return platform::validationResponse(checked.error());
   auto query = queryOf(*checked);
   const auto limit = query.limit;
-  const auto users = co_await parts_.store.list(std::move(query));
+  const auto users = co_await parts_.store.list(std::move(query), call.span);
   if (!users) co_return errorOf(users.error());
   co_return listResponse(call, *users, limit);
 }
@@ -175,7 +175,7 @@ Task<Response> UsersApi::list(Call& call) const {
 Task<Response> UsersApi::get(Call& call) const {
   const auto id = platform::checkPath(call.pathValues[0], kUserId);
   if (!id) co_return platform::validationResponse({&id.error(), 1});
-  auto found = co_await parts_.store.find(UserId{id->integer});
+  auto found = co_await parts_.store.find(UserId{id->integer}, call.span);
   if (!found) co_return errorOf(found.error());
   call.cache = found->fromCache ? "hit" : "miss";
   const auto tag = entityTag(found->id, found->version);
