@@ -64,12 +64,13 @@ class Watched:
         gateway = network["IPAM"]["Config"][0].get("Gateway", "10.225.0.1")
         self.store = StandInStore(self.stack.secret("logs_writer_password"), gateway)
         self.stack.variables["ELASTICSEARCH_URL"] = f"http://{gateway}:{self.store.port}"
+        self.stack.variables["DOCKER_ROOT"] = docker("info", "--format", "{{.DockerRootDir}}").stdout.strip()
         self.stack.compose("up", "--detach", "--no-deps", "log-shipper")
 
     def _ask(self):
         with self.stack.client() as client:
             made = client.post("/users", json={"username": "watched", "email": "watched@example.com"}).json()
-            while not self._ended.wait(0.05):
+            while not self._ended.wait(0.2):
                 for path in (f"/users/{made['id']}", "/users?limit=3", "/users/999999999", "/nothing"):
                     client.get(path)
                 client.patch(f"/users/{made['id']}", json={"is_active": True})
@@ -190,6 +191,14 @@ def test_log_lines_are_found_by_their_request(watched):
     wait_for(lambda: services("meanwhile") >= {"proxy", "api-blue"}, LIMIT, "lines from meanwhile")
     wait_for(lambda: [each["message"] for each in watched.store.find(request_id="meanwhile", service="api-blue")]
              == ["Request started", "Request completed"], LIMIT, "both lines of the service")
+
+
+def test_a_folder_without_containers_is_refused(watched, tmp_path):
+    """What Docker mounts when the Engine keeps its data elsewhere."""
+    done = docker("run", "--rm", "--env", "STACK_NAME=any", "--env", "PASSWORD_FILE=/etc/hostname", "--volume",
+                  f"{tmp_path}:/containers:ro", "slipway/logs:latest", "start-log-shipper", check=False, timeout=30)
+    assert done.returncode == 1
+    assert "(DOCKER_ROOT)" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
 def test_a_dead_database_is_told(watched):
