@@ -85,6 +85,13 @@ net::Task<net::Response> Pipeline::handle(net::Request& request) {
   co_return response;
 }
 
+/// Of the trace that the request belongs to, recorded here or not; empty: none.
+std::string Pipeline::traceIdOf(const Exchange& exchange) {
+  if (exchange.span) return exchange.span->span.traceIdText();
+  const auto parent = parseTraceparent(exchange.request.header("traceparent"));
+  return parent ? Span{.traceId = parent->traceId}.traceIdText() : std::string();
+}
+
 void Pipeline::begin(Exchange& exchange) {
   const auto& request = exchange.request;
   if (const auto sent = request.header("x-request-id"); isUsableRequestId(sent)) {
@@ -193,7 +200,7 @@ void Pipeline::logCompleted(const Exchange& exchange, const net::Response& respo
   if (response.status >= 500) level = LogLevel::Error;
   if (!parts_.logger.enabled(level)) return;
   const auto time = processTime(duration);
-  const auto traceId = exchange.span ? exchange.span->span.traceIdText() : std::string();
+  const auto traceId = traceIdOf(exchange);
   parts_.logger.log(
       level, response.status >= 500 ? LogEvent("HTTP Error") : LogEvent("Request completed"),
       {{"request_id", exchange.requestId},
@@ -204,9 +211,9 @@ void Pipeline::logCompleted(const Exchange& exchange, const net::Response& respo
        {"process_time", std::string_view(time)},
        {"bytes", static_cast<std::int64_t>(response.bodyBytes())},
        {"cache", exchange.call.cache},
-       // Without a name, and so left out: what did not fail, or is not traced.
+       // Without a name, and so left out: what did not fail, or is of no trace.
        {response.failure.empty() ? "" : "reason", std::string_view(response.failure)},
-       {exchange.span ? "trace_id" : "", std::string_view(traceId)}});
+       {traceId.empty() ? "" : "trace_id", std::string_view(traceId)}});
 }
 
 }  // namespace slipway::platform

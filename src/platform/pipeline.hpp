@@ -45,6 +45,7 @@ class Pipeline : public net::RequestHandler {
   std::optional<net::Response> checkAccess(Exchange& exchange);
   void finish(Exchange& exchange, net::Response& response);
   void endSpan(const Exchange& exchange, unsigned status, std::chrono::nanoseconds duration);
+  static std::string traceIdOf(const Exchange& exchange);
   void logStarted(const Exchange& exchange) const;
   void logCompleted(const Exchange& exchange, const net::Response& response,
                     std::chrono::nanoseconds duration) const;

@@ -110,11 +110,12 @@ def test_no_value_of_a_client_is_in_a_step(traced, collector):
 def test_what_the_caller_does_not_record_is_not_recorded(traced, collector):
     client = traced.client()
     trace, _, headers = parent(sampled=False)
-    client.get("/users/999999999", headers=headers)
+    unseen = client.get("/users/999999999", headers=headers)
     later, _, headers = parent()
     client.get("/users/999999999", headers=headers)
     spans_of(collector, later)  # both would have been sent together
     assert not collector.spans(trace)
+    assert traced.completed(unseen.headers["x-request-id"])["trace_id"] == trace
 
 
 def test_spans_wait_while_the_collector_is_away(traced, collector):
@@ -133,3 +134,11 @@ def test_the_rest_is_sent_at_the_end(start, collector):
     running.client().get("/users/999999999", headers=headers)
     running.stop()
     assert collector.spans(trace)
+
+
+def test_the_trace_is_in_the_log_though_nothing_is_recorded(client, service):
+    trace, _, headers = parent()
+    answer = client.get("/users/999999999", headers=headers)
+    assert service.completed(answer.headers["x-request-id"])["trace_id"] == trace
+    answer = client.get("/users/999999999", headers={"traceparent": "00-nonsense"})
+    assert "trace_id" not in service.completed(answer.headers["x-request-id"])
