@@ -128,6 +128,8 @@ void Tracer::keep(SpanRecord record) {
     return;
   }
   waiting_.push_back(std::move(record));
+  // At this size alone: while the collector is away, more are waiting, and it is asked in its time.
+  if (waiting_.size() == options_.batchLimit) timer_.cancel();
 }
 
 net::Task<> Tracer::exportForever() {

@@ -38,7 +38,7 @@ struct TracingOptions {
   Sampler sampler;
   std::size_t queueLimit = 4096;             // spans that wait
   std::size_t batchLimit = 512;              // spans in one request to the collector
-  std::chrono::milliseconds interval{1000};  // between exports
+  std::chrono::milliseconds interval{1000};  // between exports, unless a batch is full before
   std::chrono::milliseconds timeout{5000};   // of one export
 };
 

@@ -112,6 +112,19 @@ TEST_F(TracingTest, ExportsInTheBackground) {
   EXPECT_EQ(collector_.bodies.size(), 1u);
 }
 
+TEST_F(TracingTest, ExportsAFullBatchAtOnce) {
+  auto chosen = options();
+  chosen.interval = std::chrono::hours(1);
+  chosen.batchLimit = 2;
+  Tracer tracer(chosen, loop_, clock_, logger_);
+  tracer.start();
+  loop_.poll();  // it waits now
+  finishOne(tracer);
+  finishOne(tracer);
+  while (tracer.exported() == 0) loop_.run_one();
+  EXPECT_EQ(tracer.exported(), 2u);
+}
+
 TEST_F(TracingTest, KeepsSpansWhileTheCollectorIsAwayAndCountsWhatDoesNotFit) {
   auto chosen = options();
   chosen.queueLimit = 2;
