@@ -15,7 +15,7 @@ endif
 
 packages = scripts/dev/install-packages
 slipwayd = build/release/bin/slipwayd
-sources = $(shell find src -name '*.[ch]pp')
+sources = $(shell find src bench -name '*.[ch]pp' -not -path '*/node_modules/*')
 scripts = $(shell grep -rlsE '^#!/(usr/)?bin/(env )?(ba)?sh' scripts .ci bench tests images --exclude-dir=node_modules)
 
 .PHONY: help
@@ -87,7 +87,8 @@ fuzz: ## runs each fuzz target for FUZZ_SECONDS (10)
 .PHONY: bench
 bench: ## measures the service beside its peers
 	@$(packages) bench
-	@$(MAKE) -s build
+	@$(MAKE) -s build build/bench/build.ninja
+	@cmake --build --preset bench --target open_loop -- -j $(JOBS)
 	@bench/run
 
 .PHONY: test-debian13

@@ -9,6 +9,7 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(SLIPWAY_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 option(SLIPWAY_COVERAGE "Instrument for gcovr" OFF)
 option(SLIPWAY_FUZZ "Build the fuzz targets (clang)" OFF)
+option(SLIPWAY_BENCH "Build what only the benchmark runs" OFF)
 
 include(CheckPIESupported)
 check_pie_supported()
