@@ -85,10 +85,10 @@ fuzz: ## runs each fuzz target for FUZZ_SECONDS (10)
 	@scripts/dev/run-fuzzers
 
 .PHONY: bench
-bench: ## measures the service beside its peers
+bench: ## measures the service beside its peers (as root): 20 minutes; QUICK=1: under 3
 	@$(packages) bench
 	@$(MAKE) -s build build/bench/build.ninja
-	@cmake --build --preset bench --target open_loop -- -j $(JOBS)
+	@cmake --build --preset bench --target bench_beast --target open_loop -- -j $(JOBS)
 	@bench/run
 
 .PHONY: test-debian13
