@@ -1,35 +1,17 @@
 """The load generators: each loads one server for some seconds and gives {requests, seconds, and
-where it tells them p50 and p99 in microseconds}. A failed request is an error of the run."""
+where it tells them p50, p99 and p999 in microseconds}. A failed request is an error of the run."""
 
 import csv
 import json
-import random
+import secrets
 import subprocess
 from pathlib import Path
 
-from processes import LOAD_CORE
-from servers import postgresql_program
+import wrk
+from processes import LOAD_CORE, Server
+from servers import ROOT, postgresql_program
 
-WRK_REPORT = """
-done = function(summary, latency, requests)
-  io.write(string.format('{"requests":%d,"seconds":%f,"errors":%d,"p50":%d,"p99":%d}',
-    summary.requests, summary.duration / 1e6,
-    summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.status
-      + summary.errors.timeout,
-    latency:percentile(50), latency:percentile(99)))
-end
-"""
-# Requests are made beforehand, so that the generator costs the same as with one path.
-WRK_PATHS = """
-local requests, at = {}, 0
-init = function()
-  for path in io.lines("%s") do requests[#requests + 1] = wrk.format("GET", path) end
-end
-request = function()
-  at = at %% #requests + 1
-  return requests[at]
-end
-"""
+OPEN_LOOP = ROOT / "build/bench/bin/open_loop"
 
 
 def run(command: list[str], seconds: float, cores: str) -> str:
@@ -41,21 +23,41 @@ def run(command: list[str], seconds: float, cores: str) -> str:
 
 
 class Wrk:
-    """GET of one path, or of those of a file in turn."""
+    """One path, or what a script of wrk.py sends. `refused`: every answer is to be a 4xx or 5xx, and
+    not a 2xx."""
 
-    def __init__(self, directory: Path, url: str, path: str = "", paths: Path | None = None,
-                 connections: int = 64, cores: str = LOAD_CORE):
-        self.script = directory / f"wrk-{random.getrandbits(64):x}.lua"
-        self.script.write_text(WRK_REPORT + (WRK_PATHS % paths if paths else ""))
+    def __init__(self, directory: Path, url: str, path: str = "", script: str = "",
+                 connections: int = 64, cores: str = LOAD_CORE, headers: tuple[str, ...] = (),
+                 refused: bool = False):
+        self.script = directory / f"wrk-{secrets.token_hex(8)}.lua"
+        self.script.write_text(wrk.REPORT + script)
         self.url, self.connections, self.cores = url + path, connections, cores
+        self.headers = [part for header in headers for part in ("-H", header)]
+        self.refused = refused
 
     def __call__(self, seconds: int) -> dict:
-        output = run(["wrk", "-t1", f"-c{self.connections}", f"-d{seconds}s", "-s",
-                      str(self.script), self.url], seconds, self.cores)
+        output = run(["wrk", "-t1", f"-c{self.connections}", f"-d{seconds}s", "--timeout", "10s",
+                      "-s", str(self.script), *self.headers, self.url, "--",
+                      "u" + secrets.token_hex(8)], seconds, self.cores)
         result = json.loads(output[output.rindex("{"):])
-        if result.pop("errors"):
-            raise RuntimeError(f"{self.url}: failed requests")
+        wanted = result["requests"] if self.refused else 0
+        if result["failed"] or result["refused"] != wanted or not result["requests"]:
+            raise RuntimeError(f"{self.url}: not what was to be measured: {result}")
         return result
+
+
+class OpenLoop:
+    """GET of one path, `rate` times a second whatever the server does. What it leaves unanswered is
+    in the result: to be behind is a finding."""
+
+    def __init__(self, server: Server, path: str, rate: int, connections: int = 64,
+                 cores: str = LOAD_CORE):
+        self.port, self.path, self.rate = server.port, path, rate
+        self.connections, self.cores = connections, cores
+
+    def __call__(self, seconds: int) -> dict:
+        return json.loads(run([str(OPEN_LOOP), str(self.port), self.path, str(self.rate),
+                               str(seconds), str(self.connections)], seconds, self.cores))
 
 
 class RedisBenchmark:

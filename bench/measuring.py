@@ -18,23 +18,28 @@ class Subject:
     load: Callable[[int], dict]
     server: Server
     behind: list[Server] = field(default_factory=list)  # its database or cache
+    prepare: Callable[[], None] | None = None  # before each round, not measured
 
 
 def measure(subject: Subject, seconds: int) -> dict:
     def clocks() -> tuple[float, float]:
         return subject.server.cpu_seconds(), sum(each.cpu_seconds() for each in subject.behind)
 
+    if subject.prepare:
+        subject.prepare()
     before = clocks()
     result = subject.load(seconds)
     after = clocks()
-    requests = result["requests"]
+    requests = result["requests"] or 1
     figures = {"requests_per_second": requests / result["seconds"],
                "cpu_microseconds": (after[0] - before[0]) * 1e6 / requests}
     if subject.behind:
         figures["cpu_behind_microseconds"] = (after[1] - before[1]) * 1e6 / requests
-    for name in ("p50", "p99"):
+    for name in ("p50", "p99", "p999"):
         if name in result:
             figures[f"{name}_microseconds"] = result[name]
+    if "errors" in result:
+        figures["unanswered"] = result["errors"]
     return figures
 
 

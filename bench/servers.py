@@ -24,23 +24,27 @@ def start_slipwayd(program: Path, directory: Path, name: str = "slipwayd",
                    "DRAIN_DELAY_SECONDS": "0", **settings}
     server = Server(name, [str(program)], lambda: answers(url + "/health/ready"), environment,
                     log=directory / f"{name.replace('/', '-')}.log", cores=cores)
-    server.url = url
+    server.url, server.port = url, port
     return server
 
 
-def start_nginx(directory: Path, body: str) -> Server:
+def start_nginx(directory: Path, body: str, logs: bool = True) -> Server:
     port = free_port()
+    name = "nginx" if logs else "nginx, no log"
+    directory = directory / name.replace(", ", "-").replace(" ", "-")
+    directory.mkdir(exist_ok=True)
     text = (ROOT / "bench/peers/nginx.conf.in").read_text()
-    for name, value in {"DIR": directory, "LOG": directory / "nginx.log", "PORT": port,
-                        "BODY": body.replace("'", "\\'")}.items():
-        text = text.replace(f"@{name}@", str(value))
+    log = f"{directory}/nginx.log json buffer=64k flush=1s" if logs else "off"
+    for key, value in {"DIR": directory, "LOG": log, "PORT": port,
+                       "BODY": body.replace("'", "\\'")}.items():
+        text = text.replace(f"@{key}@", str(value))
     configuration = directory / "nginx.conf"
     configuration.write_text(text)
     url = f"http://127.0.0.1:{port}"
-    server = Server("nginx", ["nginx", "-c", str(configuration)], lambda: answers(url + "/"),
+    server = Server(name, ["nginx", "-c", str(configuration)], lambda: answers(url + "/"),
                     log=directory / "nginx.out")
-    server.log = directory / "nginx.log"
-    server.url = url
+    server.log = directory / "nginx.log" if logs else None
+    server.url, server.port = url, port
     return server
 
 
@@ -101,16 +105,35 @@ def start_postgresql(directory: Path, cores: str = BOTH_CORES) -> Server:
     return server
 
 
-def fill_users(program: Path, postgresql: Server, users: int) -> None:
-    """The service's own schema, with `users` rows."""
+def run_sql(dsn: str, statements: str) -> None:
+    subprocess.run(["psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", dsn], check=True,
+                   input=statements, text=True, stdout=subprocess.DEVNULL)
+
+
+def migrate(program: Path, postgresql: Server) -> None:
+    """Makes the service's own schema."""
     subprocess.run([str(program), "migrate"], check=True, stdout=subprocess.DEVNULL,
                    env={**os.environ, "DATABASE_URL": postgresql.url})
-    statement = f"""
+
+
+def add_users(postgresql: Server, first: int, last: int) -> None:
+    run_sql(postgresql.dsn, f"""
       INSERT INTO users (username, email, username_key, email_key, is_active, created_at,
                          updated_at, version)
       SELECT 'user' || n, 'user' || n || '@example.com', 'user' || n, 'user' || n || '@example.com',
-             true, now(), now(), 1 FROM generate_series(1, {users}) AS n;
-      VACUUM (ANALYZE, FREEZE) users;"""
-    subprocess.run(["psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", postgresql.dsn], check=True,
-                   input=statement, text=True)
+             true, now(), now(), 1 FROM generate_series({first}, {last}) AS n;
+      VACUUM (ANALYZE, FREEZE) users;""")
 
+
+def fill_peers(postgresql: Server, users: int) -> str:
+    """The peers' table, in a database of its own; its URL."""
+    run_sql(postgresql.dsn, "CREATE DATABASE peers;")
+    run_sql(postgresql.dsn.replace("dbname=postgres", "dbname=peers"), f"""
+      CREATE TABLE users (
+        id bigserial PRIMARY KEY, username varchar NOT NULL UNIQUE, email varchar NOT NULL UNIQUE,
+        is_active boolean NOT NULL, created_at timestamp NOT NULL);
+      INSERT INTO users (username, email, is_active, created_at)
+      SELECT 'user' || n, 'user' || n || '@example.com', true, now() AT TIME ZONE 'utc'
+      FROM generate_series(1, {users}) AS n;
+      VACUUM (ANALYZE, FREEZE) users;""")
+    return postgresql.url.replace("/postgres?sslmode=disable", "/peers")
