@@ -5,8 +5,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
-# Also as arguments of make: make up MONITORING=1.
-export MONITORING
+# Settings of scripts are variables of the environment, or arguments of make: make up MONITORING=1.
 export JOBS ?= $(shell nproc)
 # A compiler cache also for users without a home folder.
 ifneq ($(shell test -w "$$HOME" && echo yes),yes)
@@ -20,7 +19,7 @@ scripts = $(shell grep -rlsE '^#!/(usr/)?bin/(env )?(ba)?sh' scripts .ci bench t
 
 .PHONY: help
 help: ## lists the targets
-	@sed -n 's/^\([a-z0-9-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 21
 
 # Configures a preset when it never was or the presets changed; ninja sees to the rest.
 build/%/build.ninja: CMakePresets.json
@@ -101,14 +100,29 @@ setup-docker: ## sees to a running Docker Engine: installs the distribution's, s
 	@scripts/dev/setup-docker
 
 .PHONY: images image-lock image-verify
-images: setup-docker ## builds the images of the stack (LOCKED=1: only of locked packages)
-	@scripts/dev/build-images
+images: setup-docker ## builds the images of the stack, or IMAGES of it (LOCKED=1: only of locked packages)
+	@scripts/dev/build-images $(IMAGES)
 
 image-lock: ## writes images/packages.lock: version and digest of all that is in the images
 	@scripts/dev/image-packages lock
 
-image-verify: ## compares what is in the images with images/packages.lock
+image-verify: ## compares what is in the images with images/packages.lock and their SBOMs
 	@scripts/dev/image-packages verify
+	@scripts/supply-chain/sbom verify
+
+.PHONY: sbom licenses
+# Of the stack's images, or of IMAGES alone.
+image_names = $(if $(IMAGES),$(shell scripts/dev/build-images --tags $(IMAGES)))
+
+sbom: ## lists what is in the images: build/sbom/*.cdx.json (CycloneDX)
+	@$(packages) sbom
+	@scripts/supply-chain/sbom write $(image_names)
+	@scripts/dev/validators/validate sbom build/sbom/*.cdx.json
+
+licenses: ## lists the licence of everything that ships: build/licenses.tsv
+	@mkdir -p build
+	@scripts/supply-chain/sbom licences $(image_names) >build/licenses.tsv
+	@echo "licenses: build/licenses.tsv"
 
 .PHONY: up down
 up: setup-docker ## brings the production stack up: https://localhost/docs (STACK=staging: that one; MONITORING=1)
