@@ -110,7 +110,7 @@ image-verify: ## compares what is in the images with images/packages.lock and th
 	@scripts/dev/image-packages verify
 	@scripts/supply-chain/sbom verify
 
-.PHONY: sbom licenses
+.PHONY: sbom licenses scan scan-released
 # Of the stack's images, or of IMAGES alone.
 image_names = $(if $(IMAGES),$(shell scripts/dev/build-images --tags $(IMAGES)))
 
@@ -123,6 +123,38 @@ licenses: ## lists the licence of everything that ships: build/licenses.tsv
 	@mkdir -p build
 	@scripts/supply-chain/sbom licences $(image_names) >build/licenses.tsv
 	@echo "licenses: build/licenses.tsv"
+
+scan: ## looks for known weaknesses: in the service's image or IMAGES, and in the tree
+	@scripts/supply-chain/scan $(image_names)
+
+scan-released: ## the same for the image REGISTRY/IMAGE_NAME:latest
+	@docker pull --quiet "$${REGISTRY,,}/$${IMAGE_NAME,,}:latest"
+	@scripts/supply-chain/scan "$${REGISTRY,,}/$${IMAGE_NAME,,}:latest"
+
+.PHONY: publish sign verify-signature
+publish: ## pushes the service's image to REGISTRY/IMAGE_NAME (PLATFORMS: builds it for these)
+	@scripts/supply-chain/publish
+
+sign: ## signs IMAGE (build/publish/image) and its SBOM: by COSIGN_KEY, or keyless in a workflow
+	@scripts/supply-chain/sign image $(published)
+
+verify-signature: ## checks that IMAGE (build/publish/image) is signed by whom we trust
+	@scripts/supply-chain/sign verify-image $(published)
+
+published = "$${IMAGE:-$$(cat build/publish/image)}"
+
+.PHONY: deploy validate-deployment rollback deployment-summary
+deploy: ## puts IMAGE (name@digest) in the place of what serves in ENVIRONMENT, as VERSION
+	@scripts/supply-chain/deployment deploy
+
+validate-deployment: ## asks what serves in ENVIRONMENT whether it is well
+	@scripts/supply-chain/deployment validate
+
+rollback: ## goes back in ENVIRONMENT to what served before
+	@scripts/supply-chain/deployment rollback
+
+deployment-summary: ## says what serves in ENVIRONMENT and how that came to be
+	@scripts/supply-chain/deployment summary | scripts/supply-chain/step-summary "$$ENVIRONMENT"
 
 .PHONY: up down
 up: setup-docker ## brings the production stack up: https://localhost/docs (STACK=staging: that one; MONITORING=1)
