@@ -156,6 +156,22 @@ rollback: ## goes back in ENVIRONMENT to what served before
 deployment-summary: ## says what serves in ENVIRONMENT and how that came to be
 	@scripts/supply-chain/deployment summary | scripts/supply-chain/step-summary "$$ENVIRONMENT"
 
+.PHONY: release-binary release sign-release publish-release
+release-binary: ## builds dist/slipway-<version>-linux-<architecture>, which needs no library
+	@scripts/supply-chain/release binary
+
+release: ## makes dist/ of VERSION: binary, SBOMs, licences, notes, checksums
+	@compgen -G 'dist/slipway-*-linux-*' >/dev/null || $(MAKE) -s release-binary
+	@$(MAKE) -s sbom licenses VERSION= IMAGES=
+	@scripts/supply-chain/release assemble "$$VERSION"
+	@scripts/supply-chain/release verify
+
+sign-release: ## signs dist/SHA256SUMS as `sign` does
+	@scripts/supply-chain/sign blob dist/SHA256SUMS
+
+publish-release: ## publishes dist/ as the release of VERSION
+	@scripts/supply-chain/release publish "$$VERSION"
+
 .PHONY: up down
 up: setup-docker ## brings the production stack up: https://localhost/docs (STACK=staging: that one; MONITORING=1)
 	@scripts/dev/stack up $(or $(STACK),production)
@@ -182,4 +198,4 @@ drill: ## all of it, half an hour; writes docs/drills.md
 
 .PHONY: clean
 clean: ## removes what was built
-	@rm -rf build
+	@rm -rf build dist

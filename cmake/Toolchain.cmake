@@ -10,6 +10,7 @@ set(SLIPWAY_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 option(SLIPWAY_COVERAGE "Instrument for gcovr" OFF)
 option(SLIPWAY_FUZZ "Build the fuzz targets (clang)" OFF)
 option(SLIPWAY_BENCH "Build what only the benchmark runs" OFF)
+option(SLIPWAY_STATIC "Link slipway so that it needs no library where it runs" OFF)
 
 include(CheckPIESupported)
 check_pie_supported()
