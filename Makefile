@@ -42,9 +42,9 @@ test: ## unit tests with sanitizers, black-box tests of the release and sanitize
 	@scripts/dev/run-tests
 
 .PHONY: check
-check: check-format check-layers check-scripts check-tidy ## formatting, layers, scripts, static analysis
+check: check-format check-layers check-scripts check-workflows check-tidy ## formatting, layers, scripts, workflows, static analysis
 
-.PHONY: check-format check-layers check-scripts check-tidy
+.PHONY: check-format check-layers check-scripts check-workflows check-tidy
 check-format:
 	@$(packages) check
 	@clang-format-19 --dry-run -Werror $(sources)
@@ -59,6 +59,11 @@ check-scripts:
 	@shellcheck $(scripts)
 	@yamllint --strict .
 	@scripts/dev/check-dockerfiles
+
+check-workflows:
+	@$(packages) check
+	@scripts/dev/check-workflows
+	@scripts/dev/check-workflows-test
 
 check-tidy:
 	@$(packages) check
@@ -75,6 +80,11 @@ format: ## formats the sources in place
 tsan: ## the tests in which threads meet, with ThreadSanitizer
 	@$(packages) test
 	@REPORTS=build/reports-tsan scripts/dev/run-tests unit-tsan tsan
+
+.PHONY: test-faults
+test-faults: ## drills and races of the service alone (DRILL_LENGTH, RACE_OPERATIONS: long ones)
+	@$(packages) test
+	@scripts/dev/run-tests faults
 
 .PHONY: fuzz
 fuzz: ## runs each fuzz target for FUZZ_SECONDS (10)
@@ -195,6 +205,11 @@ test-drills: images ## deployments and rollbacks under load, bad versions, inter
 
 drill: ## all of it, half an hour; writes docs/drills.md
 	@$(MAKE) test-drills DRILL=full
+
+.PHONY: test-pipeline
+test-pipeline: images ## plays the workflow's own commands: image, scan, push, signature, deployment
+	@$(packages) pipeline
+	@scripts/dev/run-tests pipeline
 
 .PHONY: clean
 clean: ## removes what was built

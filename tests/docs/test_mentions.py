@@ -24,7 +24,11 @@ OTHER_NAMES = {"X", "X_FILE", "PATH", "SQLITE_BUSY", "BEGIN", "COMMIT", "NO_SKIP
                "INTERNAL_NETWORKS", "UPSTREAM_HOSTS", "STACK_REBUILD", "PROGRAM_IMAGE", "SOURCE_DATE_EPOCH",
                "VERSION", "BLUE_VERSION", "GREEN_VERSION", "BLUE_REPLICAS", "GREEN_REPLICAS",
                "BACKUP_DIR", "BACKUP_KEEP_DAYS", "BACKUP_RECIPIENTS_FILE", "BACKUP_IDENTITY_FILE",
-               "BACKUP_COPY_TO", "BACKUP_RCLONE_CONFIG"}
+               "BACKUP_COPY_TO", "BACKUP_RCLONE_CONFIG",
+               # Of the pipeline.
+               "REGISTRY", "IMAGE_NAME", "REGISTRY_USER", "REGISTRY_TOKEN", "PLATFORMS", "SLIPWAYD_IMAGE",
+               "DEPLOY_RUNNER", "DEPLOY_SSH_KEY", "DEPLOY_HOST", "DEPLOY_PORT", "DEPLOY_KNOWN_HOSTS",
+               "DEPLOY_DIRECTORY", "DEPLOY_OPTIONS", "BASE_URL"}
 # Of other programs, of Prometheus itself, or of HTTP.
 OTHER_WORDS = {"Infinity", "Expect"}
 METRIC = re.compile(r"(http|db|cache|log|trace|process|build)_[a-z_]+(\{[a-z_,]+\})?")
@@ -105,7 +109,7 @@ def test_files():
 def test_paths_of_the_api(service):
     paths = set(service.client().get("/").json()["endpoints"]) | {"/"}
     for document, span in mentions(r"/[a-z_{}/.]*"):
-        if not span.startswith(("/usr/", "/var/", "/run/", "/.well-known/")):
+        if not span.startswith(("/usr/", "/var/", "/run/", "/srv/", "/.well-known/")):
             assert span in paths, f"{document.name}: {span}"
 
 
