@@ -24,13 +24,17 @@ ONLY_SOMETIMES = {
     'ALERTS{severity="critical", alertstate="firing"}': "no critical alert fires",
     "pg_stat_replication_pg_wal_lsn_diff": "there is no standby",
 }
-BACKUP = """\
+# What `slipway` leaves behind after a backup, a trial restore and a deployment.
+FIGURES = """\
 # HELP slipway_backup_last_success_timestamp_seconds When the last backup was made.
 # TYPE slipway_backup_last_success_timestamp_seconds gauge
 slipway_backup_last_success_timestamp_seconds {now}
 # HELP slipway_backup_last_verified_timestamp_seconds When the last backup was restored on trial.
 # TYPE slipway_backup_last_verified_timestamp_seconds gauge
 slipway_backup_last_verified_timestamp_seconds {now}
+# HELP slipway_deployment_timestamp_seconds When the version that serves was put there.
+# TYPE slipway_deployment_timestamp_seconds gauge
+slipway_deployment_timestamp_seconds{{version="1.0.0",verb="deploy"}} {now}
 """
 LIMIT = 240
 
@@ -48,16 +52,16 @@ class Watched:
 
     def up(self):
         self.stack.up()
-        self._note_a_backup()
+        self._leave_figures()
         docker("exec", self.stack.container("db"), "psql", "-U", "postgres", "-h", "/run/postgresql", "-qc",
                "SELECT pg_create_physical_replication_slot('standby', true)")
         self._load.start()
         self._ship_logs()
 
-    def _note_a_backup(self):
+    def _leave_figures(self):
         folder = REPOSITORY / self.stack.state / "state/production/metrics"
-        (folder / ".new").write_text(BACKUP.format(now=int(time.time())))
-        (folder / ".new").rename(folder / "backup.prom")
+        (folder / ".new").write_text(FIGURES.format(now=int(time.time())))
+        (folder / ".new").rename(folder / "slipway.prom")
 
     def _ship_logs(self):
         network = inspect(f"{self.stack.name}_monitoring", "network")

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "ops/cli/exit_codes.hpp"
+#include "ops/deploy/deployment_figures.hpp"
 #include "ops/deploy/history.hpp"
 #include "ops/deploy/plan.hpp"
 #include "ops/deploy/reserve.hpp"
@@ -117,6 +118,8 @@ void writeDown(Run& run, const HistoryEntry& entry, bool isUndone) {
   if (const auto added = addToHistory(run.stack.history(), entry); !added) {
     run.reporter.note(added.error());
   }
+  const auto told = tellDeployment(run.stack.metrics(), entry, run.clock.now());
+  if (!told) run.reporter.note("monitoring is not told of it: " + told.error());
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "ops/deploy/deploy.hpp"
 #include "ops/deploy/fake_stack.hpp"
 #include "ops/deploy/recover.hpp"
+#include "ops/files/state_file.hpp"
 
 namespace slipway::ops {
 namespace {
@@ -56,6 +57,13 @@ TEST_F(RollbackTest, GoesBackToTheWarmVersionWithinSeconds) {
   EXPECT_THAT(stack_.running(Colour::Green), IsEmpty());
   EXPECT_EQ(stack_.desired(), (DesiredState{"1.0.0", {"1.0.0", 2}, {"1.1.0", 0}}));
   EXPECT_EQ(readHistory(stack_.stack().history())->entries.back().result, "rolled back");
+}
+
+TEST_F(RollbackTest, TellsMonitoringWhatServes) {
+  const auto file = stack_.stack().metrics() / "deployment.prom";
+  EXPECT_THAT(readStateFile(file)->value_or(""), HasSubstr(R"({version="1.1.0",verb="deploy"})"));
+  ASSERT_EQ(rollBack(), kExitOk);
+  EXPECT_THAT(readStateFile(file)->value_or(""), HasSubstr(R"({version="1.0.0",verb="rollback"})"));
 }
 
 TEST_F(RollbackTest, StartsAVersionThatIsNotWarmAnyMore) {
