@@ -21,8 +21,8 @@ class StagingHost:
         subprocess.run(["tar", "--extract", "--directory", directory], input=archive, check=True)
         self.run("scripts/slipway", "init", "staging")
         settings = {"STACK_NAME": self.name, "SLIPWAYD_IMAGE": image, "BIND_ADDRESS": "127.0.0.1", "HTTPS_PORT": free_port(),
-                    "HTTP_PORT": free_port(), "BACKEND_SUBNET": "172.74.0.0/16", "FRONTEND_SUBNET": "172.75.0.0/16",
-                    "RATE_LIMIT_EXEMPT": "172.75.0.1/32", "INTERNAL_NETWORKS": "127.0.0.0/8,172.75.0.1/32",
+                    "HTTP_PORT": free_port(), "BACKEND_SUBNET": "10.214.0.0/24", "FRONTEND_SUBNET": "10.214.1.0/24",
+                    "RATE_LIMIT_EXEMPT": "10.214.1.1/32", "INTERNAL_NETWORKS": "127.0.0.0/8,10.214.1.1/32",
                     "DEPLOY_OPTIONS": "--ready-timeout 25s --guard-window 8s --guard-samples 20"}
         env_file = directory / ".env.staging"
         kept = [line for line in env_file.read_text().splitlines() if line.split("=")[0] not in settings]
