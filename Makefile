@@ -211,6 +211,11 @@ test-pipeline: images ## plays the workflow's own commands: image, scan, push, s
 	@$(packages) pipeline
 	@scripts/dev/run-tests pipeline
 
+.PHONY: test-operations
+test-operations: ## drills and ops, shortened, with the images that are there: what CI runs
+	@$(packages) stack test
+	@scripts/dev/run-tests drills ops
+
 .PHONY: clean
 clean: ## removes what was built
 	@rm -rf build dist

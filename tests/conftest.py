@@ -17,6 +17,7 @@ nodelay.install()
 def pytest_configure(config):
     config.addinivalue_line("markers", "tsan: also worth running under ThreadSanitizer")
     config.addinivalue_line("markers", "rebuild: compiles the image of the service once more")
+    config.addinivalue_line("markers", "full: only with DRILL=full")
     config.addinivalue_line("markers", "docker: needs a Docker Engine and the images of the stack")
     config.addinivalue_line("markers", "sqlite: about SQLite or the cache in the process alone; left "
                                        "out with SLIPWAY_BACKEND=postgres")

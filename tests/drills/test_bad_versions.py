@@ -38,7 +38,7 @@ def check_kept(deployment, done, before, code):
 def test_that_never_gets_ready(deployment, bad, figures):
     before = deployment.serving()
     with load(deployment) as under_way:
-        done = deployment.deploy(bad(versions.dies, 1), "--ready-timeout", "20s", check=False)
+        done = deployment.deploy(bad(versions.dies, 1), "--ready-timeout", "20s" if FULL else "12s", check=False)
     check_kept(deployment, done, before, 16)
     assert under_way.failures == []
     assert '"message":"Starting"' in done.stdout + done.stderr  # its last lines are shown

@@ -1,7 +1,6 @@
 """`slipway` that is killed, started twice, without disk or without its Engine: requests go on being
 answered, and the next call sees what is the matter and gets out of it."""
 
-import json
 import os
 import signal
 import subprocess
@@ -11,22 +10,7 @@ from harness.deployment import FULL, load
 from harness.wait import wait_for
 
 EXIT_LOCKED, EXIT_UNFINISHED = 11, 12
-STEPS = ["migrate", "start", "validate", "switch", "drain", "guard"] if FULL else ["start", "guard"]
-
-
-def begin(deployment, version, until):
-    """A deployment that has come to the step `until`."""
-    child = deployment.start_slipway("deploy", version, "--skip-backup", "--json", "--guard-window", "20s",
-                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    path = deployment.state_folder / "deploy.json"
-
-    def has_come():
-        state = read(path) if path.exists() else {}
-        return (state.get("phase"), state.get("step")) == ("running", until)
-
-    wait_for(lambda: child.poll() is not None or has_come(), 90, f"the step {until}")
-    assert child.poll() is None, child.communicate()
-    return child
+STEPS = ["migrate", "start", "validate", "switch", "drain", "guard"] if FULL else ["start"]
 
 
 def when_free(call):
@@ -34,22 +18,11 @@ def when_free(call):
     return wait_for(lambda: (done := call()).returncode != EXIT_LOCKED and done, 90)
 
 
-def read(path):
-    try:
-        return json.loads(path.read_text())
-    except ValueError:
-        raise AssertionError(f"{path} was read half-written") from None
-
-
-def other_version(deployment):
-    return "1.0.2" if deployment.serves("1.0.1") else "1.0.1"
-
-
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_at(deployment, step):
     before = deployment.serving()
     with load(deployment) as under_way:
-        child = begin(deployment, other_version(deployment), step)
+        child = deployment.begin(deployment.other_version(), step)
         os.kill(child.pid, signal.SIGKILL)
         child.communicate()
         refused = when_free(lambda: deployment.deploy("1.0.3", check=False))
@@ -63,9 +36,9 @@ def test_killed_at(deployment, step):
 
 
 def test_going_on_after_a_kill(deployment):
-    version = other_version(deployment)
+    version = deployment.other_version()
     with load(deployment) as under_way:
-        child = begin(deployment, version, "guard")
+        child = deployment.begin(version, "guard")
         os.kill(child.pid, signal.SIGKILL)
         child.communicate()
         assert when_free(lambda: deployment.slipway("recover", "--finish", check=False)).returncode == 0
@@ -74,8 +47,8 @@ def test_going_on_after_a_kill(deployment):
 
 
 def test_two_at_once(deployment):
-    version = other_version(deployment)
-    child = begin(deployment, version, "guard")
+    version = deployment.other_version()
+    child = deployment.begin(version, "guard")
     second = deployment.deploy("1.0.3", check=False)
     assert second.returncode == EXIT_LOCKED
     assert f"deploy production {version}" in second.stdout + second.stderr
@@ -87,7 +60,7 @@ def test_two_at_once(deployment):
 def test_interrupted_by_hand(deployment):
     """Ctrl-C undoes what was done."""
     before = deployment.serving()
-    child = begin(deployment, other_version(deployment), "guard")
+    child = deployment.begin(deployment.other_version(), "guard")
     child.send_signal(signal.SIGINT)
     child.communicate(timeout=120)
     assert child.returncode == 31
@@ -110,7 +83,7 @@ def test_no_space_for_its_state(deployment, tmp_path):
             with pytest.raises(OSError):
                 while True:
                     ballast.write(b"x" * 1024)
-        done = deployment.deploy(other_version(deployment), check=False)
+        done = deployment.deploy(deployment.other_version(), check=False)
         assert 10 <= done.returncode < 20, done.stdout + done.stderr
         assert "No space left" in done.stdout + done.stderr
     finally:
