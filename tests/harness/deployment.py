@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import threading
+import time
 
 import httpx
 
@@ -14,6 +15,7 @@ from .engine import docker
 from .ops_program import run, slipway
 from .program import REPOSITORY
 from .stack import Stack
+from .tokens import claims, sign
 from .users import unique
 from .wait import wait_for
 
@@ -65,6 +67,10 @@ class Deployment(Stack):
         done = run(verb, *rest, cwd=REPOSITORY, timeout=timeout)
         assert not check or done.returncode == 0, f"{verb} {rest}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done
+
+    def token(self, scope="users:read users:write ops"):
+        """Good for as long as the longest drill lasts."""
+        return sign(claims(scope, exp=int(time.time()) + 7200), secret=self.secret("secret_key"))
 
     def deploy(self, version, *arguments, guard="8s" if FULL else "5s", **options):
         return self.slipway("deploy", version, "--skip-backup", "--guard-window", guard, "--guard-samples", "20",
