@@ -42,9 +42,9 @@ test: ## unit tests with sanitizers, black-box tests of the release and sanitize
 	@scripts/dev/run-tests
 
 .PHONY: check
-check: check-format check-layers check-scripts check-workflows check-tidy ## formatting, layers, scripts, workflows, static analysis
+check: check-format check-layers check-scripts check-workflows check-kubernetes check-tidy ## formatting, layers, scripts, workflows, manifests, static analysis
 
-.PHONY: check-format check-layers check-scripts check-workflows check-tidy
+.PHONY: check-format check-layers check-scripts check-workflows check-kubernetes check-tidy
 check-format:
 	@$(packages) check
 	@clang-format-19 --dry-run -Werror $(sources)
@@ -64,6 +64,10 @@ check-workflows:
 	@$(packages) check
 	@scripts/dev/check-workflows
 	@scripts/dev/check-workflows-test
+
+check-kubernetes:
+	@$(packages) check
+	@PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/kubernetes </dev/null
 
 check-tidy:
 	@$(packages) check
