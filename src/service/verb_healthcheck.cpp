@@ -1,9 +1,13 @@
+#include <fcntl.h>
 #include <fmt/ostream.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <exception>
+#include <filesystem>
+#include <memory>
 #include <optional>
 
 #include "base/json.hpp"
@@ -57,28 +61,69 @@ std::string statusOf(const std::string& body) {
   return status != nullptr && status->isString() ? status->asString() : std::string();
 }
 
-int checkHealth(const CommandContext& context, bool asJson) {
+/// Where the service is. Error: the exit code, after what is wrong was told.
+std::expected<net::ClientRequest, int> whomToAsk(const CommandContext& context,
+                                                 std::string target) {
   const auto settings = addressSettings(context.environment);
-  if (!settings) return context.fail(kExitConfiguration, settings.error().front());
+  if (!settings) {
+    return std::unexpected(context.fail(kExitConfiguration, settings.error().front()));
+  }
   if (settings->port == 0) {
-    return context.fail(kExitConfiguration, "PORT: it is 0: set the port that the service has");
+    return std::unexpected(
+        context.fail(kExitConfiguration, "PORT: it is 0: set the port that the service has"));
   }
-  const auto host = reachableHost(settings->host);
-  const auto answer =
-      fetchNow({.host = host, .port = settings->port, .target = "/health", .timeout = kTimeout});
-  if (!answer) {
-    return context.fail(kExitFailure, fmt::format("unhealthy: {}:{} does not answer: {}", host,
-                                                  settings->port, answer.error()));
-  }
+  return net::ClientRequest{.host = reachableHost(settings->host),
+                            .port = settings->port,
+                            .target = std::move(target),
+                            .timeout = kTimeout};
+}
+
+std::expected<net::ClientResponse, int> askAt(const CommandContext& context, std::string target) {
+  auto request = whomToAsk(context, std::move(target));
+  if (!request) return std::unexpected(request.error());
+  const auto place = fmt::format("{}:{}", request->host, request->port);
+  auto answer = fetchNow(std::move(*request));
+  if (answer) return std::move(*answer);
+  return std::unexpected(context.fail(
+      kExitFailure, fmt::format("unhealthy: {} does not answer: {}", place, answer.error())));
+}
+
+int checkHealth(const CommandContext& context, bool asJson) {
+  const auto answer = askAt(context, "/health");
+  if (!answer) return answer.error();
   const auto status = statusOf(answer->body);
   if (status.empty()) {
-    return context.fail(kExitFailure,
-                        fmt::format("unhealthy: {}:{} answered {} without a health report", host,
-                                    settings->port, answer->status));
+    return context.fail(
+        kExitFailure,
+        fmt::format("unhealthy: it answered {} without a health report", answer->status));
   }
   fmt::print(context.out, "{}\n", asJson ? answer->body : status);
   const bool good = answer->status == 200 && (status == "healthy" || status == "degraded");
   return good ? kExitOk : kExitFailure;
+}
+
+bool makeMark(const std::string& path) {
+  const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+  return descriptor >= 0 && close(descriptor) == 0;
+}
+
+/// For who replaces what is unhealthy: at first it must be ready; once it was (`mark` tells, a file
+/// that lives as long as its container), it need only live.
+int checkOnceReady(const CommandContext& context, const std::string& mark) {
+  const bool wasReady = std::filesystem::exists(mark);
+  const auto answer = askAt(context, wasReady ? "/health/live" : "/health/ready");
+  if (!answer) return answer.error();
+  const std::string_view what = wasReady ? "live" : "ready";
+  if (answer->status != 200) {
+    return context.fail(kExitFailure, fmt::format("not {}: it answered {}", what, answer->status));
+  }
+  if (!wasReady && !makeMark(mark)) {
+    return context.fail(kExitFailure, fmt::format("{} can't be made: --once-ready needs a folder "
+                                                  "that it may write to",
+                                                  mark));
+  }
+  fmt::print(context.out, "{}\n", what);
+  return kExitOk;
 }
 
 }  // namespace
@@ -87,13 +132,20 @@ void addHealthcheckVerb(CLI::App& app, CommandContext& context) {
   auto& verb = addVerb(
       app, "healthcheck", "Ask the service on this machine how it is",
       "Asks http://HOST:PORT/health (127.0.0.1 when HOST is a wildcard) and waits 5 s at most.\n"
-      "Made for a container's HEALTHCHECK.\n\n"
+      "Made for a container's HEALTHCHECK. With --once-ready, for orchestrators that replace what "
+      "is\n"
+      "unhealthy, /health/ready has to answer once, and after that /health/live alone.\n\n"
       "Examples:\n"
       "  slipwayd healthcheck\n"
+      "  slipwayd healthcheck --once-ready /run/slipwayd/ready\n"
       "  PORT=9000 slipwayd healthcheck --json\n\n"
       "Exit codes: 0 healthy or degraded, 1 unhealthy or no answer, 78 HOST or PORT is wrong.");
   const auto* json = addFlag(verb, "--json", "For programs: the whole answer of /health");
-  runsAs(verb, context, [&context, json] { return checkHealth(context, isGiven(json)); });
+  const auto mark = std::make_shared<std::string>();
+  addOption(verb, "--once-ready", *mark, "The file that remembers that it was ready");
+  runsAs(verb, context, [&context, json, mark] {
+    return mark->empty() ? checkHealth(context, isGiven(json)) : checkOnceReady(context, *mark);
+  });
 }
 
 }  // namespace slipway::service

@@ -164,6 +164,27 @@ def test_healthcheck_while_draining_still_says_how_it_is(start):
     assert running.wait(10) == 128 + 15
 
 
+def test_healthcheck_of_what_was_ready_once_asks_for_life_alone(start, tmp_path):
+    running = start(DRAIN_DELAY_SECONDS=30)
+    mark, other = tmp_path / "ready", tmp_path / "other"
+    address = {"PORT": running.port}
+    done = run("healthcheck", "--once-ready", mark, env=address)
+    assert (done.returncode, done.stdout) == (0, "ready\n") and mark.exists()
+    running.terminate()
+    running.wait_log(message="Draining")
+    done = run("healthcheck", "--once-ready", mark, env=address)
+    assert (done.returncode, done.stdout) == (0, "live\n")
+    done = run("healthcheck", "--once-ready", other, env=address)
+    assert done.returncode == 1 and "not ready: it answered 503" in done.stderr and not other.exists()
+    running.terminate()
+    assert running.wait(10) == 128 + 15
+
+
+def test_healthcheck_tells_when_it_cannot_remember(service, tmp_path):
+    done = run("healthcheck", "--once-ready", tmp_path / "no/such/folder", env={"PORT": service.port})
+    assert done.returncode == 1 and "no/such/folder" in done.stderr
+
+
 @pytest.mark.sqlite
 def test_migrate(tmp_path):
     settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/new.db"}
