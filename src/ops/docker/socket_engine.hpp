@@ -1,24 +1,19 @@
-// The real Engine, over its Unix socket. Speaks version 1.41 of its API (Engine 20.10), or the
-// oldest that a newer Engine still takes.
+// The real Engine, over its Unix socket.
 #pragma once
 
 #include <filesystem>
 #include <string>
 
-#include "base/json.hpp"
 #include "ops/docker/engine.hpp"
+#include "ops/docker/engine_api.hpp"
 #include "ops/http/http_client.hpp"
 
 namespace slipway::ops {
 
-/// Of DOCKER_HOST, or where it is by default. Error: DOCKER_HOST names no Unix socket.
-Result<std::filesystem::path> engineSocket();
-
 class SocketEngine final : public Engine {
  public:
   /// `http` outlives it.
-  SocketEngine(std::filesystem::path socket, HttpClient& http)
-      : socket_(std::move(socket)), http_(http) {}
+  SocketEngine(std::filesystem::path socket, HttpClient& http) : api_(std::move(socket), http) {}
 
   Result<EngineFacts> facts() override;
   Result<std::vector<Container>> containers(const std::string& project) override;
@@ -33,22 +28,7 @@ class SocketEngine final : public Engine {
   Result<bool> removeImage(const std::string& reference) override;
 
  private:
-  struct Ask {
-    std::string method = "GET";
-    std::string target;
-    base::Json body = {};  // null: none
-    std::chrono::milliseconds timeout{10'000};
-  };
-  /// Error only without an answer.
-  Result<HttpAnswer> ask(const Ask& ask);
-  /// The same of what must be a 2xx.
-  Result<HttpAnswer> askWell(const Ask& ask);
-  Result<base::Json> askJson(const Ask& ask);
-  Result<std::string> prefix();
-
-  const std::filesystem::path socket_;
-  HttpClient& http_;
-  std::string prefix_;  // "/v1.41"; empty until it is known
+  EngineApi api_;
 };
 
 }  // namespace slipway::ops
