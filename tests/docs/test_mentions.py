@@ -28,7 +28,9 @@ OTHER_NAMES = {"X", "X_FILE", "PATH", "SQLITE_BUSY", "BEGIN", "COMMIT", "NO_SKIP
                # Of the pipeline.
                "REGISTRY", "IMAGE_NAME", "REGISTRY_USER", "REGISTRY_TOKEN", "PLATFORMS", "SLIPWAYD_IMAGE",
                "DEPLOY_RUNNER", "DEPLOY_SSH_KEY", "DEPLOY_HOST", "DEPLOY_PORT", "DEPLOY_KNOWN_HOSTS",
-               "DEPLOY_DIRECTORY", "DEPLOY_OPTIONS", "BASE_URL"}
+               "DEPLOY_DIRECTORY", "DEPLOY_OPTIONS", "BASE_URL",
+               # Of the Swarm's stack.
+               "AUTOSCALE", "AUTOSCALE_MIN", "AUTOSCALE_MAX", "DB_CONNECTIONS", "CAP_SYS_RESOURCE"}
 # Of other programs, of Prometheus itself, or of HTTP.
 OTHER_WORDS = {"Infinity", "Expect"}
 METRIC = re.compile(r"(http|db|cache|log|trace|process|build)_[a-z_]+(\{[a-z_,]+\})?")

@@ -44,9 +44,9 @@ void showPlan(const CommandContext& context, const InitPlan& plan, bool asJson) 
 }
 
 int init(const CommandContext& context, const InitOptions& options) {
-  const auto environment = findStackEnvironment(options.environment);
+  const auto environment = findInitEnvironment(options.environment);
   if (!environment) {
-    return context.fail(kExitUsage, fmt::format("init: '{}' is not staging or production",
+    return context.fail(kExitUsage, fmt::format("init: '{}' is not staging, production or cloud",
                                                 base::printable(options.environment)));
   }
   const auto plan = planInit({.environment = *environment,
@@ -78,7 +78,7 @@ int init(const CommandContext& context, const InitOptions& options) {
 void addInitVerb(CLI::App& app, CommandContext& context) {
   auto* verb = app.add_subcommand("init", "Write settings, secrets and a certificate of a stack");
   const auto options = std::make_shared<InitOptions>();
-  verb->add_option("environment", options->environment, "staging or production")->required();
+  verb->add_option("environment", options->environment, "staging, production or cloud")->required();
   verb->add_option("--directory", options->directory, "Where the Compose files are")
       ->capture_default_str();
   verb->add_option("--host", options->hosts, "A name or address of the proxy, for its certificate")

@@ -47,6 +47,21 @@ TEST_F(InitPlanTest, PlanningTouchesNothing) {
   EXPECT_TRUE(fs::is_empty(directory_));
 }
 
+TEST_F(InitPlanTest, ASwarmHasItsOwnFiles) {
+  const auto results = carryOut(planInit({.environment = findInitEnvironment("cloud").value(),
+                                          .directory = directory_,
+                                          .tlsHosts = {"localhost"},
+                                          .now = base::systemClock().now(),
+                                          .keepOwner = geteuid() != 0}));
+  ASSERT_TRUE(results) << results.error();
+  EXPECT_TRUE(fs::exists(directory_ / "secrets/cloud/tls/privkey.pem"));
+  const auto settings = read(".env.cloud");
+  EXPECT_NE(settings.find("STACK_NAME=slipway-cloud\n"), std::string::npos);
+  // What is deployed is not decided here.
+  EXPECT_EQ(settings.find("BLUE_"), std::string::npos);
+  EXPECT_FALSE(findStackEnvironment("cloud"));
+}
+
 TEST_F(InitPlanTest, MakesEveryFileOnce) {
   const auto results = carryOut(plan());
   ASSERT_TRUE(results) << results.error();

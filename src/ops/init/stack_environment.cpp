@@ -17,7 +17,30 @@ constexpr std::array<StackEnvironment, 2> kEnvironments{{
      "9193"},
 }};
 
+constexpr StackEnvironment kCloud{"cloud",        "80",   "443",  "10.40.0.0/16", "10.41.0.0/16",
+                                  "10.42.0.0/24", "9090", "3000", "9093"};
+
+/// What is deployed is an operation's business: API_VERSION, API_REPLICAS, VERSION.
+std::string cloudFile() {
+  return fmt::format(
+      "# What is filled into docker-compose.cloud.yml. Every variable: .env.example.\n"
+      "# No secret is here: those are files in ./secrets/cloud, which become secrets of the "
+      "Swarm.\n"
+      "STACK_NAME=slipway-cloud\n"
+      "SECRETS_DIR=./secrets/cloud\n"
+      "STATE_DIR=./state/cloud\n"
+      "HTTP_PORT={}\n"
+      "HTTPS_PORT={}\n"
+      "BACKEND_SUBNET={}\n"
+      "FRONTEND_SUBNET={}\n",
+      kCloud.httpPort, kCloud.httpsPort, kCloud.backendSubnet, kCloud.frontendSubnet);
+}
+
 }  // namespace
+
+std::optional<StackEnvironment> findInitEnvironment(std::string_view name) {
+  return name == kCloud.name ? std::optional(kCloud) : findStackEnvironment(name);
+}
 
 std::optional<StackEnvironment> findStackEnvironment(std::string_view name) {
   const auto* const found = std::ranges::find(kEnvironments, name, &StackEnvironment::name);
@@ -25,6 +48,7 @@ std::optional<StackEnvironment> findStackEnvironment(std::string_view name) {
 }
 
 std::string environmentFile(const StackEnvironment& environment) {
+  if (environment.name == kCloud.name) return cloudFile();
   return fmt::format(
       "# What Compose fills into docker-compose.{0}.yml. Every variable: .env.example.\n"
       "# No secret is here: those are files in ./secrets/{0}.\n"

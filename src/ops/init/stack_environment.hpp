@@ -1,5 +1,5 @@
-// The two stacks that one host can run side by side, and how they differ where nobody decided
-// otherwise. Plain values.
+// The two stacks that one host can run side by side, and that of a Swarm; how they differ where
+// nobody decided otherwise. Plain values.
 #pragma once
 
 #include <optional>
@@ -22,6 +22,9 @@ struct StackEnvironment {
 
 /// `staging` or `production`; nothing for any other name.
 std::optional<StackEnvironment> findStackEnvironment(std::string_view name);
+
+/// The same, and `cloud`.
+std::optional<StackEnvironment> findInitEnvironment(std::string_view name);
 
 /// The content of .env.<environment>: what Compose reads. No secrets.
 std::string environmentFile(const StackEnvironment& environment);
