@@ -82,7 +82,7 @@ void addNumber(CLI::App& verb, const std::string& name, double& value,
 }
 
 int runCommandLine(std::vector<std::string> arguments, CommandContext& context) {
-  CLI::App app("Operates Slipway on one Docker host.", "slipway");
+  CLI::App app("Operates Slipway on a Docker host or a Swarm.", "slipway");
   app.footer(std::string(kExamples).append(kExitCodesHelp));
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string(base::kVersion), "Print the version and exit");
@@ -96,6 +96,8 @@ int runCommandLine(std::vector<std::string> arguments, CommandContext& context) 
   addValidateVerb(app, context);
   addBackupVerb(app, context);
   addRestoreVerb(app, context);
+  addScaleVerb(app, context);
+  addLogsVerb(app, context);
   addVersionVerb(app, context);
   std::ranges::reverse(arguments);  // as CLI11 takes them
   try {

@@ -67,6 +67,8 @@ void addHistoryVerb(CLI::App& app, CommandContext& context);
 void addValidateVerb(CLI::App& app, CommandContext& context);
 void addBackupVerb(CLI::App& app, CommandContext& context);
 void addRestoreVerb(CLI::App& app, CommandContext& context);
+void addScaleVerb(CLI::App& app, CommandContext& context);
+void addLogsVerb(CLI::App& app, CommandContext& context);
 void addVersionVerb(CLI::App& app, CommandContext& context);
 
 }  // namespace slipway::ops

@@ -22,20 +22,6 @@ namespace slipway::ops {
 
 namespace {
 
-/// Who sits at the terminal, not whom sudo makes of them.
-std::string whoAsks() {
-  const char* const sudoer = std::getenv("SUDO_USER");
-  if (sudoer != nullptr && *sudoer != '\0') return base::printable(sudoer);
-  const auto* const entry = getpwuid(getuid());
-  return entry != nullptr ? entry->pw_name : fmt::format("uid {}", getuid());
-}
-
-std::string hostName() {
-  std::array<char, 256> name{};
-  if (gethostname(name.data(), name.size() - 1) != 0) return "?";
-  return name.data();
-}
-
 /// The deploy step's own line tells of it; it is interrupted as everything else.
 Result<std::string> backUp(const Stack& stack, Engine& engine, const WaitingClock& clock) {
   auto settings = backupSettings(stack, processVariables());
@@ -67,8 +53,26 @@ OtherParts otherParts(Engine& engine, HttpClient& http, const WaitingClock& cloc
 
 }  // namespace
 
+/// Not whom sudo makes of them.
+std::string whoAsks() {
+  const char* const sudoer = std::getenv("SUDO_USER");
+  if (sudoer != nullptr && *sudoer != '\0') return base::printable(sudoer);
+  const auto* const entry = getpwuid(getuid());
+  return entry != nullptr ? entry->pw_name : fmt::format("uid {}", getuid());
+}
+
+std::string hostName() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return "?";
+  return name.data();
+}
+
 void addStackOptions(CLI::App& verb, StackOptions& options) {
-  addOption(verb, "environment", options.environment, "staging or production", true);
+  addOption(verb, "environment", options.environment, "staging, production or cloud", true);
+  addPlaceOptions(verb, options);
+}
+
+void addPlaceOptions(CLI::App& verb, StackOptions& options) {
   addOption(verb, "--directory", options.folder, "Where the Compose files are");
   addOption(verb, "--env-file", options.envFile, "Instead of .env.<environment> in that folder");
   addOption(verb, "--file", options.files, "A Compose file after docker-compose.<environment>.yml");
@@ -86,7 +90,8 @@ CLI::Option* addBreakLock(CLI::App& verb) {
 Result<StackRequest> stackRequest(const StackOptions& options) {
   if (!findStackEnvironment(options.environment)) {
     return std::unexpected(
-        fmt::format("'{}' is not staging or production", base::printable(options.environment)));
+        fmt::format("'{}' is not staging or production, and this verb is for no other",
+                    base::printable(options.environment)));
   }
   return StackRequest{.environment = options.environment,
                       .folder = options.folder,

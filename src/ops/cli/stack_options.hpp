@@ -21,6 +21,13 @@ struct StackOptions {
 /// environment, --directory, --env-file, --file and --json.
 void addStackOptions(CLI::App& verb, StackOptions& options);
 
+/// The same without the environment, which the verb itself knows.
+void addPlaceOptions(CLI::App& verb, StackOptions& options);
+
+/// Who sits at the terminal, and where.
+std::string whoAsks();
+std::string hostName();
+
 /// Flags of what changes a stack.
 CLI::Option* addDryRun(CLI::App& verb);
 CLI::Option* addBreakLock(CLI::App& verb);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "ops/cli/cloud_options.hpp"
 #include "ops/cli/exit_codes.hpp"
 #include "ops/cli/stack_options.hpp"
 #include "ops/deploy/deploy.hpp"
@@ -18,6 +19,7 @@ struct DeployOptions {
   std::string readyLimit = "90s";
   std::string guardWindow = "60s";
   std::string guardSamples = "50";
+  std::string limit = "300s";
   CLI::Option* skipBackup = nullptr;
   CLI::Option* finish = nullptr;
   CLI::Option* dryRun = nullptr;
@@ -56,6 +58,15 @@ Result<DeployRequest> readRequest(const DeployOptions& options) {
 }
 
 int run(const CommandContext& context, const DeployOptions& options) {
+  if (isCloud(options.stack)) {
+    return runCloud(context, options.stack,
+                    {.verb = CloudRequest::Verb::Deploy,
+                     .stack = {},
+                     .version = options.version,
+                     .isDryRun = isGiven(options.dryRun),
+                     .breaksLock = isGiven(options.breakLock)},
+                    options.limit);
+  }
   auto request = readRequest(options);
   if (!request) return context.fail(kExitUsage, request.error());
   return withOutside(context, options.stack, [&](const StackRequest& stack, Outside& outside) {
@@ -71,7 +82,8 @@ std::string footer() {
              "`slipway rollback` goes back to it, `slipway finish` ends that.\n\n"
              "Examples:\n"
              "  slipway deploy production 1.2.0\n"
-             "  slipway deploy staging --dry-run\n\n")
+             "  slipway deploy staging --dry-run\n"
+             "  slipway deploy cloud 1.2.0\n\n")
       .append(kDeployExitCodesHelp);
 }
 
@@ -87,6 +99,7 @@ void addDeployVerb(CLI::App& app, CommandContext& context) {
   addOption(verb, "--ready-timeout", options->readyLimit, "How long it may take to get ready");
   addOption(verb, "--guard-window", options->guardWindow,
             "How long it is compared with the version before");
+  addOption(verb, "--timeout", options->limit, "Of a Swarm: how long each step may take");
   addOption(verb, "--guard-samples", options->guardSamples,
             "Requests without which nothing is decided");
   options->skipBackup = addFlag(verb, "--skip-backup", "Without a backup of the database before");

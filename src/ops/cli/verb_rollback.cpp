@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "ops/cli/cloud_options.hpp"
 #include "ops/cli/exit_codes.hpp"
 #include "ops/cli/stack_options.hpp"
 #include "ops/deploy/rollback.hpp"
@@ -11,11 +12,21 @@ namespace {
 struct RollbackOptions {
   StackOptions stack;
   std::string version;
+  std::string limit = "300s";
   CLI::Option* dryRun = nullptr;
   CLI::Option* breakLock = nullptr;
 };
 
 int run(const CommandContext& context, const RollbackOptions& options) {
+  if (isCloud(options.stack)) {
+    return runCloud(context, options.stack,
+                    {.verb = CloudRequest::Verb::Rollback,
+                     .stack = {},
+                     .version = options.version,
+                     .isDryRun = isGiven(options.dryRun),
+                     .breaksLock = isGiven(options.breakLock)},
+                    options.limit);
+  }
   return withOutside(context, options.stack, [&](const StackRequest& stack, Outside& outside) {
     RollbackRequest request{.stack = stack,
                             .isDryRun = isGiven(options.dryRun),
@@ -39,6 +50,7 @@ void addRollbackVerb(CLI::App& app, CommandContext& context) {
   const auto options = std::make_shared<RollbackOptions>();
   addStackOptions(verb, options->stack);
   addOption(verb, "version", options->version, "Which one; without: the one before");
+  addOption(verb, "--timeout", options->limit, "Of a Swarm: how long it may take");
   options->dryRun = addDryRun(verb);
   options->breakLock = addBreakLock(verb);
   runsAs(verb, context, [&context, options] { return run(context, *options); });

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "ops/cli/cloud_options.hpp"
 #include "ops/cli/exit_codes.hpp"
 #include "ops/cli/stack_options.hpp"
 #include "ops/deploy/status.hpp"
@@ -19,6 +20,7 @@ struct HistoryOptions {
 };
 
 int showStatus(const CommandContext& context, const StackOptions& options) {
+  if (isCloud(options)) return showCloudStatus(context, options);
   return withOutside(context, options, [&](const StackRequest& request, Outside& outside) {
     const auto stack = findStack(request, outside.variables);
     if (!stack) return context.fail(kExitFailure, stack.error());
@@ -61,7 +63,8 @@ void addStatusVerb(CLI::App& app, CommandContext& context) {
                        "Colours, versions, containers, their health and since when.\n\n"
                        "Examples:\n"
                        "  slipway status production\n"
-                       "  slipway status production --json\n\n"
+                       "  slipway status production --json\n"
+                       "  slipway status cloud\n\n"
                        "Exit codes: 0 all is well, 1 it can't be told, 3 not all is well, 64 wrong "
                        "usage.");
   const auto options = std::make_shared<StackOptions>();

@@ -1,0 +1,108 @@
+#include "ops/cli/cloud_options.hpp"
+
+#include <fmt/ostream.h>
+#include <unistd.h>
+
+#include "base/text.hpp"
+#include "ops/cli/exit_codes.hpp"
+#include "ops/http/net_http_client.hpp"
+#include "ops/http/tls.hpp"
+#include "ops/swarm/cloud_status.hpp"
+#include "ops/swarm/socket_swarm.hpp"
+#include "ops/swarm/stack_deploy.hpp"
+#include "ops/validate/validate.hpp"
+
+namespace slipway::ops {
+
+namespace {
+
+StackRequest requestOf(const StackOptions& options) {
+  return {.environment = options.environment,
+          .folder = options.folder,
+          .envFile = options.envFile,
+          .moreFiles = {options.files.begin(), options.files.end()}};
+}
+
+/// Our own proxy by its address, whoever signed its certificate; without load, for it limits that.
+Result<std::string> validateProxy(const std::string& url, const std::string& token,
+                                  const WaitingClock& clock) {
+  auto place = placeOf(url);
+  if (!place) return std::unexpected(place.error());
+  auto security = makeTls({.trust = TlsOptions::Trust::Anything});
+  if (!security) return std::unexpected(security.error());
+  place->security = std::move(*security);
+  ValidationRequest request{.access = {.place = std::move(*place), .token = base::Secret(token)},
+                            .load = {.requests = 0},
+                            .thresholds = {},
+                            .certificateDays = std::chrono::days(0)};
+  request.access.stopped = [&clock] { return clock.interrupted(); };
+  const auto report = validate(request);
+  if (report.passed()) return report.counts();
+  for (const auto& check : report.checks) {
+    if (check.outcome == Check::Outcome::Failed) {
+      return std::unexpected(fmt::format("{}: {}", check.name, check.detail));
+    }
+  }
+  return std::unexpected("interrupted");
+}
+
+}  // namespace
+
+bool isCloud(const StackOptions& options) { return options.environment == "cloud"; }
+
+int withCloud(const CommandContext& context, const StackOptions& options,
+              const std::function<int(const StackRequest&, CloudOutside&)>& work) {
+  const auto socket = engineSocket();
+  if (!socket) return context.fail(kExitRefused, socket.error());
+  NetHttpClient http;
+  SocketSwarm swarm(*socket, http);
+  SystemWaitingClock clock;
+  const auto reporter = makeReporter(reportForm(context, options), context.out, context.err);
+  CloudOutside outside{
+      .swarm = swarm,
+      .clock = clock,
+      .reporter = *reporter,
+      .deployStack =
+          [&](const CloudStack& stack, const StackVariables& variables) {
+            return deployStack(stack, variables, *socket);
+          },
+      .validate = [&](const std::string& url,
+                      const std::string& token) { return validateProxy(url, token, clock); },
+      .variables = processVariables(),
+      .who = whoAsks(),
+      .host = hostName(),
+      .pid = getpid()};
+  return work(requestOf(options), outside);
+}
+
+int runCloud(const CommandContext& context, const StackOptions& options, CloudRequest request,
+             const std::string& limit) {
+  const auto duration = base::parseDuration(limit);
+  if (!duration || duration->count() == 0) {
+    return context.fail(
+        kExitUsage,
+        fmt::format("--timeout: '{}' is not a duration such as 300s, 5m", base::printable(limit)));
+  }
+  request.limit = *duration;
+  return withCloud(context, options, [&](const StackRequest& stack, CloudOutside& outside) {
+    request.stack = stack;
+    return changeCloud(request, outside);
+  });
+}
+
+int showCloudStatus(const CommandContext& context, const StackOptions& options) {
+  return withCloud(context, options, [&](const StackRequest& request, CloudOutside& outside) {
+    const auto stack = findCloudStack(request, outside.variables);
+    if (!stack) return context.fail(kExitFailure, stack.error());
+    const auto status = readCloudStatus(*stack, outside.swarm);
+    if (!status) return context.fail(kExitFailure, status.error());
+    if (isGiven(options.json)) {
+      fmt::print(context.out, "{}\n", toJson(*status).dump());
+    } else {
+      fmt::print(context.out, "{}", inLines(*status));
+    }
+    return status->isWell() ? kExitOk : kExitUnhealthy;
+  });
+}
+
+}  // namespace slipway::ops
