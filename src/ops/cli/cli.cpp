@@ -98,6 +98,7 @@ int runCommandLine(std::vector<std::string> arguments, CommandContext& context) 
   addRestoreVerb(app, context);
   addScaleVerb(app, context);
   addLogsVerb(app, context);
+  addAutoscaleVerb(app, context);
   addVersionVerb(app, context);
   std::ranges::reverse(arguments);  // as CLI11 takes them
   try {

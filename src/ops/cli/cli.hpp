@@ -69,6 +69,7 @@ void addBackupVerb(CLI::App& app, CommandContext& context);
 void addRestoreVerb(CLI::App& app, CommandContext& context);
 void addScaleVerb(CLI::App& app, CommandContext& context);
 void addLogsVerb(CLI::App& app, CommandContext& context);
+void addAutoscaleVerb(CLI::App& app, CommandContext& context);
 void addVersionVerb(CLI::App& app, CommandContext& context);
 
 }  // namespace slipway::ops
