@@ -220,6 +220,11 @@ test-operations: ## drills and ops, shortened, with the images that are there: w
 	@$(packages) stack test
 	@scripts/dev/run-tests drills ops
 
+.PHONY: test-swarm
+test-swarm: images ## the stack on a real Swarm of three Engines (as root)
+	@$(packages) stack
+	@scripts/dev/run-tests swarm
+
 .PHONY: clean
 clean: ## removes what was built
 	@rm -rf build dist

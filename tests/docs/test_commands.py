@@ -41,8 +41,9 @@ NOT_RUN = {
     "slipway restore production production-20261122T215004Z": "the same",
 }
 
-# Whole documents: their commands need a Docker Engine, which tests/stack and tests/pipeline have.
-NOT_RUN_DOCUMENTS = {"stack.md", "deploying.md", "pipeline.md"}
+# Whole documents: their commands need a Docker Engine, which tests/stack, tests/pipeline and
+# tests/swarm have.
+NOT_RUN_DOCUMENTS = {"stack.md", "deploying.md", "pipeline.md", "cloud.md"}
 
 
 def in_document(document):
