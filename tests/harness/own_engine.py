@@ -1,0 +1,79 @@
+"""A Docker Engine of one test's own, which may be killed and started again: in a network namespace of its
+own, so that neither its bridges nor its packet filter meet those of the machine's Engine. As root."""
+
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+from .engine import docker
+from .process import Process
+from .wait import wait_for
+
+CLONE_NEWNET = 0x40000000
+
+
+class OwnEngine:
+    def __init__(self, folder):
+        self.name = f"slipway-test-{os.getpid()}"
+        self.data = folder / "docker"
+        # Short, for the paths of sockets are limited; with all that must not outlive a restart.
+        self.state = Path("/run") / self.name
+        self.host = f"unix://{self.state}/docker.sock"
+        self.process = None
+        self._ip("netns", "add", self.name)
+        self._ip("-netns", self.name, "link", "set", "lo", "up")
+
+    @staticmethod
+    def _ip(*arguments):
+        subprocess.run(["ip", *arguments], check=True)
+
+    @property
+    def within(self):
+        """What runs a command in the namespace."""
+        return ["nsenter", f"--net=/run/netns/{self.name}"]
+
+    def enter(self):
+        """From now on the sockets that this thread opens are of the namespace."""
+        with open(f"/run/netns/{self.name}", "rb") as namespace:
+            if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), CLONE_NEWNET) != 0:
+                raise OSError(ctypes.get_errno(), "setns")
+
+    def answers(self):
+        return docker("--host", self.host, "version", check=False).returncode == 0
+
+    def start(self, keeps_containers):
+        """keeps_containers: they go on while the Engine is away (live-restore)."""
+        self.state.mkdir(exist_ok=True)
+        options = ["--live-restore"] if keeps_containers else []
+        self.process = Process([*self.within, "dockerd", f"--data-root={self.data}", f"--exec-root={self.state}/exec",
+                                f"--pidfile={self.state}/dockerd.pid", f"--host={self.host}", "--log-level=warn",
+                                *options])
+        wait_for(lambda: not self.process.is_running() or self.answers(), 60, "an Engine that answers")
+        assert self.process.is_running(), self.process.describe()
+
+    def restart(self, number, keeps_containers):
+        """Ends it by that signal, and starts it again."""
+        self.process.signal(number)
+        self.process.wait(90)
+        self.start(keeps_containers)
+
+    def load(self, images):
+        """From the machine's Engine."""
+        with subprocess.Popen(["docker", "save", *images], stdout=subprocess.PIPE) as saving:
+            subprocess.run(["docker", "--host", self.host, "load", "--quiet"], stdin=saving.stdout, check=True,
+                           capture_output=True, timeout=300)
+        assert saving.returncode == 0
+
+    def remove(self):
+        if self.process and self.process.is_running():
+            containers = docker("--host", self.host, "ps", "--all", "--quiet", check=False).stdout.split()
+            if containers:
+                docker("--host", self.host, "rm", "--force", *containers, check=False)
+            self.process.signal(signal.SIGTERM)
+            self.process.wait(90)
+        self._ip("netns", "del", self.name)
+        for folder in (self.state, self.data):
+            shutil.rmtree(folder, ignore_errors=True)
