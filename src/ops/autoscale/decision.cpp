@@ -53,8 +53,8 @@ bool isWithin(const std::optional<base::Timestamp>& time, base::Timestamp now,
   return time && now - *time < span;
 }
 
-Decision up(const ScaleRules& rules, const Situation& situation, const ScaleMemory& memory,
-            Decision decision) {
+ScaleDecision up(const ScaleRules& rules, const Situation& situation, const ScaleMemory& memory,
+                 ScaleDecision decision) {
   const auto most = mostReplicas(rules);
   if (situation.wanted >= most) {
     decision.reason = most < rules.max ? Reason::Connections : Reason::AtMaximum;
@@ -70,8 +70,8 @@ Decision up(const ScaleRules& rules, const Situation& situation, const ScaleMemo
   return decision;
 }
 
-Decision down(const ScaleRules& rules, const Situation& situation, const ScaleMemory& memory,
-              Decision decision) {
+ScaleDecision down(const ScaleRules& rules, const Situation& situation, const ScaleMemory& memory,
+                   ScaleDecision decision) {
   // The most that was needed within the window, this look included.
   unsigned needed = decision.needed;
   for (const auto& need : memory.needs) {
@@ -97,8 +97,9 @@ unsigned mostReplicas(const ScaleRules& rules) {
   return std::max(1U, std::min(rules.max, enoughFor > 0 ? enoughFor - 1 : 0));
 }
 
-Decision decide(const ScaleRules& rules, const Situation& situation, const ScaleMemory& memory) {
-  Decision decision{.replicas = situation.wanted, .needed = situation.wanted};
+ScaleDecision decide(const ScaleRules& rules, const Situation& situation,
+                     const ScaleMemory& memory) {
+  ScaleDecision decision{.replicas = situation.wanted, .needed = situation.wanted};
   if (situation.isFrozen) {
     decision.reason = Reason::Frozen;
     return decision;
@@ -127,7 +128,7 @@ Decision decide(const ScaleRules& rules, const Situation& situation, const Scale
 }
 
 ScaleMemory remember(ScaleMemory memory, const ScaleRules& rules, const Situation& situation,
-                     const Decision& decision, bool failed) {
+                     const ScaleDecision& decision, bool failed) {
   // Without figures nobody knows what was needed: the window begins anew.
   if (decision.reason == Reason::Frozen || decision.reason == Reason::NoFigures) {
     return {.needs = {}, .begun = std::nullopt, .lastChange = memory.lastChange};

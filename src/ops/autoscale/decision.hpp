@@ -67,18 +67,19 @@ enum class Reason : std::uint8_t {
   Bounds,  // outside of min and max
 };
 
-struct Decision {
+struct ScaleDecision {
   unsigned replicas = 0;
   Reason reason = Reason::Enough;
   unsigned needed = 0;      // by the figures alone
   std::string signal = {};  // that asks for the most: cpu, saturation, queue, p99
 };
 
-Decision decide(const ScaleRules& rules, const Situation& situation, const ScaleMemory& memory);
+ScaleDecision decide(const ScaleRules& rules, const Situation& situation,
+                     const ScaleMemory& memory);
 
 /// The memory after that decision was carried out (or, where `failed`, was not).
 ScaleMemory remember(ScaleMemory memory, const ScaleRules& rules, const Situation& situation,
-                     const Decision& decision, bool failed = false);
+                     const ScaleDecision& decision, bool failed = false);
 
 /// The most that the rules allow: max, or what the database's connections are enough for, with one
 /// replica to spare, which a rolling update starts before it stops another. At least 1.

@@ -48,7 +48,7 @@ class DecisionTest : public ::testing::Test {
   unsigned replicas_ = 2;
   bool isFrozen_ = false;
   seconds now_{1'000'000};
-  Decision last_;
+  ScaleDecision last_;
   std::vector<Change> changes_;
 };
 

@@ -101,7 +101,7 @@ class ScaleLoop {
   ScaleLoopParts parts_;
   ScaleMemory memory_;
   ScaleFigures figures_;
-  std::optional<Decision> told_;
+  std::optional<ScaleDecision> told_;
   std::string toldTrouble_;
   std::string toldFile_;
 };

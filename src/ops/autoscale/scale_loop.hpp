@@ -33,7 +33,7 @@ void runScaleLoop(ScaleLoopParts parts);
 /// All that is known after a look.
 struct ScaleFigures {
   Situation situation;
-  Decision decision;
+  ScaleDecision decision;
   std::string trouble = {};  // why there is no load, or no change
   std::uint64_t ups = 0;
   std::uint64_t downs = 0;
