@@ -21,6 +21,10 @@ using ::testing::Pair;
 using Behaviour = FakeSwarm::Behaviour;
 
 constexpr std::string_view kCompose =
+    "services:\n"
+    "  api:\n"
+    "    environment:\n"
+    "      LOG_LEVEL: ${LOG_LEVEL:-INFO}\n"
     "secrets:\n"
     "  secret_key:\n"
     "    name: ${STACK_NAME:-slipway-cloud}_secret_key-${SECRET_KEY_DIGEST:-1}\n"
