@@ -86,15 +86,15 @@ class ScaleLoop {
     const bool isNews = !told_ || decision.reason != told_->reason ||
                         decision.replicas != figures_.situation.wanted ||
                         figures_.trouble != toldTrouble_;
-    if (isNews) parts_.out << logEntry(figures_).dump() << std::endl;
+    if (isNews) parts_.out << logEntry(figures_).dump() << '\n' << std::flush;
     told_ = decision;
     toldTrouble_ = figures_.trouble;
     if (parts_.metricsFile.empty()) return;
     const auto written = replaceFile(parts_.metricsFile, metricsText(figures_));
     if (!written && written.error() != toldFile_) {
       toldFile_ = written.error();
-      parts_.out << base::Json::object({{"level", "ERROR"}, {"message", toldFile_}}).dump()
-                 << std::endl;
+      parts_.out << base::Json::object({{"level", "ERROR"}, {"message", toldFile_}}).dump() << '\n'
+                 << std::flush;
     }
   }
 

@@ -72,7 +72,7 @@ Result<CloudStack> findCloudStack(const StackRequest& request, const Variables& 
     auto found = variables(name);
     return found && !found->empty() ? *found : env->find(name).value_or("");
   };
-  const auto orElse = [](std::string found, const char* byDefault) {
+  const auto orElse = [](const std::string& found, const char* byDefault) {
     return found.empty() ? std::string(byDefault) : found;
   };
   CloudStack stack{.files = located.files,
