@@ -200,7 +200,7 @@ def test_log_lines_are_found_by_their_request(watched):
 def test_a_folder_without_containers_is_refused(watched, tmp_path):
     """What Docker mounts when the Engine keeps its data elsewhere."""
     done = docker("run", "--rm", "--env", "STACK_NAME=any", "--env", "PASSWORD_FILE=/etc/hostname", "--volume",
-                  f"{tmp_path}:/containers:ro", "slipway/logs:latest", "start-log-shipper", check=False, timeout=30)
+                  f"{tmp_path}:/containers:ro", "slipway/logs:latest", "start-log-shipper", check=False, timeout=120)
     assert done.returncode == 1
     assert "(DOCKER_ROOT)" in done.stderr and len(done.stderr.splitlines()) == 1
 
