@@ -141,10 +141,22 @@ class CloudOperation {
                            [&] { return apply(stack_, to_, parts_, outside_); });
     if (!done) return Failure{kExitStart, "update", done.error()};
     if (request_.verb == CloudVerb::Scale) return std::nullopt;
-    const auto tried = step("validate", "try it through the proxy",
-                            [&] { return validateCloud(stack_, outside_); });
+    const auto tried =
+        step("validate", "try it through the proxy", [&] { return validateOnceReached(); });
     if (!tried) return Failure{kExitValidate, "validate", tried.error()};
     return std::nullopt;
+  }
+
+  /// The proxies look for tasks once a second: where nothing served, they have yet to see the
+  /// first.
+  Result<std::string> validateOnceReached() {
+    constexpr std::chrono::seconds kSeen{15};
+    const auto until = outside_.clock.now() + kSeen;
+    for (;;) {
+      auto tried = validateCloud(stack_, outside_);
+      if (tried || !serving_.version.empty() || outside_.clock.now() >= until) return tried;
+      outside_.clock.wait(std::chrono::seconds{1});
+    }
   }
 
   Result<std::string> step(const char* name, const char* does,
