@@ -6,31 +6,12 @@
 #include <string>
 #include <type_traits>
 
+#include "platform/errors.hpp"
 #include "platform/tracing.hpp"
 
 namespace slipway::platform {
 
 namespace {
-
-std::string_view errorType(SqlError::Kind kind) {
-  switch (kind) {
-    case SqlError::Kind::Unavailable:
-      return "unavailable";
-    case SqlError::Kind::Timeout:
-      return "timeout";
-    case SqlError::Kind::Overloaded:
-      return "overloaded";
-    case SqlError::Kind::Busy:
-      return "busy";
-    case SqlError::Kind::UniqueViolation:
-      return "unique_violation";
-    case SqlError::Kind::InvalidText:
-      return "invalid_text";
-    case SqlError::Kind::Internal:
-      break;
-  }
-  return "internal";
-}
 
 std::string_view resultName(CacheLookup::State state) {
   switch (state) {
@@ -46,12 +27,12 @@ std::string_view resultName(CacheLookup::State state) {
 
 template <typename Value>
 void noteOutcome(Step& step, const std::expected<Value, SqlError>& result) {
-  if (!result) step.error = errorType(result.error().kind);
+  if (!result) step.error = kindName(result.error().kind);
 }
 
 template <typename Value>
 void noteOutcome(Step& step, const std::expected<Value, std::string>& result) {
-  if (!result) step.error = errorType(SqlError::Kind::Unavailable);
+  if (!result) step.error = kindName(SqlError::Kind::Unavailable);
 }
 
 void noteOutcome(Step& step, const CacheLookup& lookup) { step.result = resultName(lookup.state); }

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "ops/cli/exit_codes.hpp"
+#include "ops/cli/told_status.hpp"
 #include "ops/http/net_http_client.hpp"
 #include "ops/http/tls.hpp"
 #include "ops/swarm/cloud_status.hpp"
@@ -15,13 +16,6 @@
 namespace slipway::ops {
 
 namespace {
-
-StackRequest requestOf(const StackOptions& options) {
-  return {.environment = options.environment,
-          .folder = options.folder,
-          .envFile = options.envFile,
-          .moreFiles = {options.files.begin(), options.files.end()}};
-}
 
 /// Our own proxy by its address, whoever signed its certificate; without load, for it limits that.
 Result<std::string> validateProxy(const std::string& url, const std::string& token,
@@ -94,14 +88,7 @@ int showCloudStatus(const CommandContext& context, const StackOptions& options) 
   return withCloud(context, options, [&](const StackRequest& request, CloudOutside& outside) {
     const auto stack = findCloudStack(request, outside.variables);
     if (!stack) return context.fail(kExitFailure, stack.error());
-    const auto status = readCloudStatus(*stack, outside.swarm);
-    if (!status) return context.fail(kExitFailure, status.error());
-    if (isGiven(options.json)) {
-      fmt::print(context.out, "{}\n", toJson(*status).dump());
-    } else {
-      fmt::print(context.out, "{}", inLines(*status));
-    }
-    return status->isWell() ? kExitOk : kExitUnhealthy;
+    return tellStatus(context, options, readCloudStatus(*stack, outside.swarm));
   });
 }
 

@@ -87,16 +87,20 @@ CLI::Option* addBreakLock(CLI::App& verb) {
   return addFlag(verb, "--break-lock", "Even though somebody has the lock");
 }
 
+StackRequest requestOf(const StackOptions& options) {
+  return {.environment = options.environment,
+          .folder = options.folder,
+          .envFile = options.envFile,
+          .moreFiles = {options.files.begin(), options.files.end()}};
+}
+
 Result<StackRequest> stackRequest(const StackOptions& options) {
   if (!findStackEnvironment(options.environment)) {
     return std::unexpected(
         fmt::format("'{}' is not staging or production, and this verb is for no other",
                     base::printable(options.environment)));
   }
-  return StackRequest{.environment = options.environment,
-                      .folder = options.folder,
-                      .envFile = options.envFile,
-                      .moreFiles = {options.files.begin(), options.files.end()}};
+  return requestOf(options);
 }
 
 ReportForm reportForm(const CommandContext& context, const StackOptions& options) {

@@ -32,7 +32,10 @@ std::string hostName();
 CLI::Option* addDryRun(CLI::App& verb);
 CLI::Option* addBreakLock(CLI::App& verb);
 
-/// Error: the environment is none.
+/// What they ask for, whether or not the environment is one.
+StackRequest requestOf(const StackOptions& options);
+
+/// The same. Error: the environment is not of one host.
 Result<StackRequest> stackRequest(const StackOptions& options);
 
 /// --json, or what `out` is.

@@ -1,13 +1,13 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
-
 #include <memory>
 
 #include "base/text.hpp"
 #include "ops/cli/cloud_options.hpp"
 #include "ops/cli/exit_codes.hpp"
 #include "ops/cli/stack_options.hpp"
+#include "ops/cli/told_status.hpp"
 #include "ops/deploy/status.hpp"
 
 namespace slipway::ops {
@@ -24,14 +24,7 @@ int showStatus(const CommandContext& context, const StackOptions& options) {
   return withOutside(context, options, [&](const StackRequest& request, Outside& outside) {
     const auto stack = findStack(request, outside.variables);
     if (!stack) return context.fail(kExitFailure, stack.error());
-    const auto status = readStatus(*stack, outside.engine);
-    if (!status) return context.fail(kExitFailure, status.error());
-    if (isGiven(options.json)) {
-      fmt::print(context.out, "{}\n", toJson(*status).dump());
-    } else {
-      fmt::print(context.out, "{}", inLines(*status));
-    }
-    return status->isWell() ? kExitOk : kExitUnhealthy;
+    return tellStatus(context, options, readStatus(*stack, outside.engine));
   });
 }
 
