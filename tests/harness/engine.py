@@ -20,3 +20,11 @@ def inspect(name, kind="container"):
 
 def image_exists(name):
     return docker("image", "inspect", name, check=False).returncode == 0
+
+
+def copy_images(images, host):
+    """From this machine's Engine to the one at `host`."""
+    with subprocess.Popen(["docker", "save", *images], stdout=subprocess.PIPE) as saving:
+        subprocess.run(["docker", "--host", host, "load", "--quiet"], stdin=saving.stdout, check=True,
+                       capture_output=True, timeout=300)
+    assert saving.returncode == 0

@@ -8,7 +8,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from .engine import docker
+from .engine import copy_images, docker
 from .process import Process
 from .wait import wait_for
 
@@ -62,10 +62,7 @@ class OwnEngine:
 
     def load(self, images):
         """From the machine's Engine."""
-        with subprocess.Popen(["docker", "save", *images], stdout=subprocess.PIPE) as saving:
-            subprocess.run(["docker", "--host", self.host, "load", "--quiet"], stdin=saving.stdout, check=True,
-                           capture_output=True, timeout=300)
-        assert saving.returncode == 0
+        copy_images(images, self.host)
 
     def remove(self):
         if self.process and self.process.is_running():

@@ -7,8 +7,10 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from pathlib import Path
+
+from harness.engine import copy_images
+from harness.wait import wait_for
 
 SUBNET = "172.29.10"
 HERE = f"{SUBNET}.1"  # this machine's address on the switch
@@ -28,17 +30,6 @@ def call(*command, timeout=60, check=True, **more):
                           stdin=subprocess.DEVNULL, **more)
     assert not check or done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
     return done
-
-
-def eventually(what, condition, seconds=120):
-    """The first true value of condition(), asked again and again."""
-    deadline = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.5)
 
 
 class Node:
@@ -76,7 +67,7 @@ class Node:
                  f"--exec-root={self.folder}/exec", f"--pidfile={self.folder}/pid", f"--host=unix://{self.socket}",
                  f"--cgroup-parent={self.cgroup}", "--log-level=warn"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
-        eventually(f"{self.name} answers", self.answers, 60)
+        wait_for(self.answers, 60, f"{self.name} answers")
 
     def answers(self):
         assert self.process.poll() is None, (self.folder / "log").read_text()[-2000:]
@@ -86,9 +77,7 @@ class Node:
         return call("docker", "--host", f"unix://{self.socket}", *command, **more)
 
     def load(self, *images):
-        with subprocess.Popen(["docker", "save", *images], stdout=subprocess.PIPE) as saved:
-            subprocess.run(["docker", "--host", f"unix://{self.socket}", "load", "--quiet"], stdin=saved.stdout, check=True,
-                           timeout=300, stdout=subprocess.DEVNULL)
+        copy_images(images, f"unix://{self.socket}")
 
     def lose(self):
         """As by a power failure: nothing of it gets to say anything."""
@@ -96,8 +85,8 @@ class Node:
         self.process.wait(30)
         call("ip", "netns", "delete", self.space)
         # The link goes with the namespace, once the kernel has ended the last process in it.
-        eventually("its link is gone", lambda: call("ip", "netns", "exec", self.cluster.switch, "ip", "link", "show",
-                                                    f"sw{self.number}", check=False).returncode != 0, 30)
+        wait_for(lambda: call("ip", "netns", "exec", self.cluster.switch, "ip", "link", "show", f"sw{self.number}",
+                              check=False).returncode != 0, 30, "its link is gone")
 
     def remove(self):
         if self.process and self.process.poll() is None:

@@ -15,7 +15,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from cluster import HERE, Cluster, call, eventually  # noqa: E402
+from cluster import HERE, Cluster, call  # noqa: E402
+from harness.wait import wait_for  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 SLIPWAY = Path(os.environ.get("SLIPWAY", ROOT / "build/release/bin/slipway"))
@@ -117,7 +118,7 @@ class Load:
     def __enter__(self):
         for thread in self.threads:
             thread.start()
-        eventually("requests are answered", lambda: self.answers[200] > 20 or self.failures, 30)
+        wait_for(lambda: self.answers[200] > 20 or self.failures, 30, "requests are answered")
         return self
 
     def __exit__(self, *_):

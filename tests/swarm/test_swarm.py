@@ -2,7 +2,7 @@
 before left the stack, and says so when that failed."""
 
 import pytest
-from cluster import eventually
+from harness.wait import wait_for
 
 pytestmark = pytest.mark.docker
 
@@ -87,13 +87,13 @@ def test_replicas_follow_the_load(stack, load):
     stack.set("AUTOSCALE_MAX", 4)
     done = stack.deploy("1.0.0")
     assert done.returncode == 0, done.stdout + done.stderr
-    eventually("it has figures", lambda: [each for each in stack.decisions() if "cpu" in each], 120)
+    wait_for(lambda: [each for each in stack.decisions() if "cpu" in each], 120, "it has figures")
     with load(clients=12) as clients:
-        eventually("more replicas", lambda: len(running(stack)) > 2, 180)
+        wait_for(lambda: len(running(stack)) > 2, 180, "more replicas")
     assert not clients.failures
     up = next(each for each in stack.decisions() if each["message"] == "Scaling")
     assert up["reason"] == "up" and up["signal"] in ("cpu", "p99", "saturation", "queue")
-    eventually("as few as before", lambda: len(running(stack)) == 2, 240)
+    wait_for(lambda: len(running(stack)) == 2, 240, "as few as before")
     stack.set("AUTOSCALE", 0)
     assert stack.deploy("1.0.0").returncode == 0
 
@@ -103,12 +103,12 @@ def test_tasks_of_a_lost_node_move(stack, load):
     lost = next(node for node in stack.cluster.nodes[1:] if any(t["node"] == node.name for t in running(stack)))
     with load() as clients:
         lost.lose()
-        eventually("all run on the others", lambda: len(running(stack)) == 3 and
-                   lost.name not in {task["node"] for task in running(stack)}, 120)
+        wait_for(lambda: len(running(stack)) == 3 and
+                 lost.name not in {task["node"] for task in running(stack)}, 120, "all run on the others")
     # What was on its way to that node when it went is lost; what comes after goes to the others.
     assert len(clients.failures) <= len(clients.threads), clients.failures
     lost.start()
-    eventually("it is back", lambda: stack.cluster.is_ready(lost), 60)
+    wait_for(lambda: stack.cluster.is_ready(lost), 60, "it is back")
 
 
 def test_a_manager_that_restarts_finds_all_as_it_was(stack):
@@ -116,8 +116,8 @@ def test_a_manager_that_restarts_finds_all_as_it_was(stack):
         client.post("/users", json={"username": "before", "email": "before@example.com"})
     stack.cluster.manager.lose()
     stack.cluster.manager.start()
-    eventually("all is well", lambda: stack.slipway("status", "cloud").returncode == 0, 180)
+    wait_for(lambda: stack.slipway("status", "cloud").returncode == 0, 180, "all is well")
     with stack.client() as client:
-        names = eventually("it serves", lambda: [user["username"] for user in client.get("/users").json()]
-                           if client.get("/health/ready").status_code == 200 else None, 60)
+        names = wait_for(lambda: [user["username"] for user in client.get("/users").json()]
+                         if client.get("/health/ready").status_code == 200 else None, 60, "it serves")
     assert "before" in names
