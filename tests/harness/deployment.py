@@ -73,16 +73,20 @@ class Deployment(Stack):
         return sign(claims(scope, exp=int(time.time()) + 7200), secret=self.secret("secret_key"))
 
     def deploy(self, version, *arguments, guard="8s" if FULL else "5s", **options):
-        return self.slipway("deploy", version, "--skip-backup", "--guard-window", guard, "--guard-samples", "20",
-                            *arguments, **options)
+        return self.slipway("deploy", version, *self._thin(guard), *arguments, **options)
+
+    @staticmethod
+    def _thin(guard):
+        """Options for a guard of that window where there may be no requests but its probes, five a second."""
+        return ["--skip-backup", "--guard-window", guard, "--guard-samples", "20"]
 
     def other_version(self):
         return "1.0.2" if self.serves("1.0.1") else "1.0.1"
 
     def begin(self, version, until, guard="20s" if FULL else "8s"):
         """A deployment that has come to the step `until`."""
-        child = self.start_slipway("deploy", version, "--skip-backup", "--json", "--guard-window", guard,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        child = self.start_slipway("deploy", version, "--json", *self._thin(guard), stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
         path = self.state_folder / "deploy.json"
 
         def has_come():
