@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.hpp"
 #include "base/time.hpp"
@@ -94,6 +95,19 @@ Result<Backup> findBackup(const BackupSettings& settings, const std::string& nam
   return std::unexpected(
       fmt::format("{} is a backup of {}, not of {}: --from-other-environment takes it all the same",
                   found->manifest.name, found->manifest.environment, settings.environment));
+}
+
+std::string freeBackupName(const fs::path& folder, std::string_view environment,
+                           base::Timestamp now) {
+  const auto isTaken = [&](const std::string& name) {
+    return std::ranges::any_of(std::array{".json", ".dump", ".dump.age"}, [&](const char* ending) {
+      std::error_code ec;
+      return fs::exists(fs::symlink_status(folder / (name + ending), ec));
+    });
+  };
+  auto name = backupName(environment, now);
+  while (isTaken(name)) name = backupName(environment, now += std::chrono::seconds{1});
+  return name;
 }
 
 Result<OperationLock> lockBackups(const BackupSettings& settings, std::string what) {

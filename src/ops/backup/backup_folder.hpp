@@ -35,6 +35,11 @@ BackupList listBackups(const std::filesystem::path& folder, std::string_view env
 Result<Backup> findBackup(const BackupSettings& settings, const std::string& name,
                           bool anyEnvironment);
 
+/// The name of a backup that is begun now. Names are of whole seconds: where this second's is
+/// taken, it is the next free one's, so that names keep their order.
+std::string freeBackupName(const std::filesystem::path& folder, std::string_view environment,
+                           base::Timestamp now);
+
 /// Makes the folder (for its owner alone) and takes its lock, so that one at a time writes there.
 Result<OperationLock> lockBackups(const BackupSettings& settings, std::string what);
 

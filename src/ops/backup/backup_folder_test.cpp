@@ -55,6 +55,16 @@ TEST_F(BackupFolderTest, TakesNothingForABackupThatIsNone) {
                                          HasSubstr("no manifest of a backup")));
 }
 
+TEST_F(BackupFolderTest, NamesSeveralOfOneSecondInTheirOrder) {
+  const auto now = *timeOfBackup(kOld);
+  const auto next = [&] { return freeBackupName(folder_.path(), "production", now); };
+  EXPECT_EQ(next(), kOld);
+  makeBackup(folder_.path(), kOld);
+  EXPECT_EQ(next(), "production-20260102T030406Z");
+  writeText(folder_ / "production-20260102T030406Z.dump.age", "of one whose manifest is gone");
+  EXPECT_EQ(next(), "production-20260102T030407Z");
+}
+
 TEST_F(BackupFolderTest, SeesADumpThatIsCutOff) {
   const auto backup = makeBackup(folder_.path(), kOld);
   EXPECT_TRUE(backup.looksWhole());

@@ -96,7 +96,7 @@ class Creation {
            const base::Clock& clock, Steps& steps)
       : settings_(request.settings), database_(database), steps_(steps) {
     const auto now = clock.now();
-    manifest_ = {.name = backupName(settings_.environment, now),
+    manifest_ = {.name = freeBackupName(settings_.folder, settings_.environment, now),
                  .environment = settings_.environment,
                  .database = settings_.database,
                  .madeAt = base::isoTime(now),
