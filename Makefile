@@ -200,7 +200,7 @@ verify: setup-docker ## the seven checks of a deployment: of the image, or URL=h
 .PHONY: test-stack
 test-stack: images ## brings stacks up on a real Engine and tries them
 	@$(packages) stack
-	@scripts/dev/run-tests stack
+	@REPORTS=build/reports-stack scripts/dev/run-tests stack
 
 .PHONY: test-drills drill
 test-drills: images ## deployments and rollbacks under load, bad versions, interruptions, shortened
@@ -218,7 +218,7 @@ test-pipeline: images ## plays the workflow's own commands: image, scan, push, s
 .PHONY: test-operations
 test-operations: ## drills and ops, shortened, with the images that are there: what CI runs
 	@$(packages) stack test
-	@scripts/dev/run-tests drills ops
+	@REPORTS=build/reports-operations scripts/dev/run-tests drills ops
 
 .PHONY: test-swarm
 test-swarm: images ## the stack on a real Swarm of three Engines (as root)
