@@ -369,6 +369,22 @@ TEST_F(DeployTest, SaysThatItCouldNotBeUndone) {
   EXPECT_EQ(lastEntry().result, "not undone");
 }
 
+TEST_F(DeployTest, WaitsForTheEngineBeforeItUndoes) {
+  stack_.reporter.onStep = [&](const StepEvent& event) {
+    if (event.step == "start" && event.kind == StepEvent::Kind::Done)
+      stack_.engine.trouble = "gone";
+  };
+  const auto gone = stack_.clock.now();
+  stack_.clock.onWait = [&](std::chrono::milliseconds time) {
+    stack_.letTrafficPass(time);
+    if (stack_.clock.now() > gone + std::chrono::seconds{20}) stack_.engine.trouble.clear();
+  };
+  EXPECT_EQ(deployIt(), kExitValidate) << stack_.reporter.summaryText;
+  EXPECT_THAT(stack_.reporter.steps, Contains("start undone"));
+  EXPECT_THAT(stack_.reporter.notes, Contains(HasSubstr("waiting for it")));
+  expectAsBefore();
+}
+
 TEST_F(DeployTest, RefusesAfterAnOperationThatWasNotUndone) {
   stack_.reporter.onStep = [&](const StepEvent& event) {
     if (event.step == "guard") stack_.switchError = "down";

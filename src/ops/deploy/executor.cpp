@@ -37,6 +37,28 @@ Result<std::string> carryOut(const Step& step, Run& run) {
 
 bool isStillInCharge(const Run& run) { return run.lock == nullptr || run.lock->isOurs(); }
 
+/// An Engine that is started again in the middle of it comes back, and without it nothing can be
+/// undone. Whether it did shows by what is done next.
+void waitForEngine(Run& run) {
+  constexpr std::chrono::seconds kLimit{60};
+  if (run.engine.facts()) return;
+  run.reporter.note("the Docker Engine does not answer: waiting for it, 60 s at most");
+  static_cast<void>(waitUntil(run, "an Engine that answers", kLimit,
+                              [&run]() -> Result<std::optional<std::string>> {
+                                if (!run.engine.facts()) return std::nullopt;
+                                return "";
+                              }));
+}
+
+/// Once more where the Engine went away in the middle.
+Result<std::string> undoStep(const Step& step, Run& run) {
+  waitForEngine(run);
+  auto undone = step.undo(run);
+  if (undone || run.engine.facts()) return undone;
+  waitForEngine(run);
+  return step.undo(run);
+}
+
 /// A step that was only begun is undone, too.
 Outcome failed(const Plan& plan, Run& run, std::size_t at, std::string reason) {
   Outcome outcome{plan[at].exitCode, plan[at].name, std::move(reason)};
@@ -78,7 +100,7 @@ bool undo(const Plan& plan, Run& run, std::size_t count) {
     run.operation.step = step.name;
     // Undoing goes on even where that can't be written: the step before is as good to begin from.
     if (const auto kept = run.keepOperation(); !kept) run.reporter.note(kept.error());
-    const auto undone = step.undo(run);
+    const auto undone = undoStep(step, run);
     if (!undone) {
       run.reporter.step({Kind::NotUndone, step.name, undone.error(), stopwatch.elapsed()});
       return false;
