@@ -102,9 +102,7 @@ net::Task<std::expected<std::optional<net::Response>, SqlError>> findKeptAnswer(
   co_return answer;
 }
 
-net::Task<std::expected<void, SqlError>> keepAnswer(SqlSession& session, const IdempotencyKey& key,
-                                                    const net::Response& answer,
-                                                    base::Timestamp now) {
+SqlCall keepAnswer(const IdempotencyKey& key, const net::Response& answer, base::Timestamp now) {
   SqlParameters parameters;
   parameters.reserve(9);
   parameters.emplace_back(key.subject);
@@ -116,10 +114,7 @@ net::Task<std::expected<void, SqlError>> keepAnswer(SqlSession& session, const I
   parameters.push_back(headerValue(answer, "ETag"));
   parameters.emplace_back(std::string(answer.bodyView()));
   parameters.emplace_back(now);
-  const SqlResult kept = co_await session.execute(kKeep, std::move(parameters));
-  std::expected<void, SqlError> outcome;
-  if (!kept) outcome = std::unexpected(kept.error());
-  co_return outcome;
+  return {&kKeep, std::move(parameters)};
 }
 
 }  // namespace slipway::platform

@@ -33,9 +33,7 @@ std::expected<std::optional<IdempotencyKey>, std::string_view> readIdempotencyKe
 net::Task<std::expected<std::optional<net::Response>, SqlError>> findKeptAnswer(
     SqlSession& session, const IdempotencyKey& key, base::Timestamp now);
 
-/// Keeps status, body, content type, Location and ETag of `answer`.
-net::Task<std::expected<void, SqlError>> keepAnswer(SqlSession& session, const IdempotencyKey& key,
-                                                    const net::Response& answer,
-                                                    base::Timestamp now);
+/// What keeps status, body, content type, Location and ETag of `answer`.
+SqlCall keepAnswer(const IdempotencyKey& key, const net::Response& answer, base::Timestamp now);
 
 }  // namespace slipway::platform

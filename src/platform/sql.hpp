@@ -44,6 +44,13 @@ struct Statement {
 using SqlValue = std::variant<std::monostate, std::int64_t, bool, std::string, base::Timestamp>;
 using SqlParameters = std::vector<SqlValue>;
 
+/// A statement and its values, to be run later.
+struct SqlCall {
+  const Statement* statement = nullptr;  // a constant
+  SqlParameters parameters = {};
+};
+using SqlCalls = std::vector<SqlCall>;
+
 /// The rows of one result, all in memory (statements bound their own LIMIT).
 class Rows {
  public:
@@ -71,7 +78,12 @@ class SqlSession {
 /// Rolled back when destroyed before commit() has succeeded.
 class Transaction : public SqlSession {
  public:
-  virtual net::Task<std::expected<void, SqlError>> commit() = 0;
+  static constexpr std::size_t kMostLast = 4;
+
+  /// Runs `last` (at most kMostLast), in order, and commits: in one round trip. When one of them
+  /// fails, nothing is committed.
+  virtual net::Task<std::expected<void, SqlError>> commit(SqlCalls last) = 0;
+  net::Task<std::expected<void, SqlError>> commit() { return commit(SqlCalls()); }
 };
 
 using TransactionResult = std::expected<std::unique_ptr<Transaction>, SqlError>;

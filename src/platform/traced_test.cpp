@@ -30,8 +30,10 @@ class EmptyTransaction final : public Transaction {
     if (failure) co_return std::unexpected(*failure);
     co_return SqlResult(nullptr);
   }
-  net::Task<std::expected<void, SqlError>> commit() override {
-    co_return std::expected<void, SqlError>();
+  net::Task<std::expected<void, SqlError>> commit(SqlCalls) override {
+    std::expected<void, SqlError> outcome;
+    if (failure) outcome = std::unexpected(*failure);
+    co_return outcome;
   }
 };
 
@@ -109,6 +111,26 @@ TEST_F(TracedTest, RecordsAWriteStepByStep) {
   const auto sent = spans();
   for (const auto* const name : {"SELECT things", "SAVEPOINT", "ROLLBACK", "COMMIT"}) {
     EXPECT_TRUE(sent.contains(name)) << name;
+  }
+}
+
+TEST_F(TracedTest, RecordsWhatRunsWithTheCommit) {
+  UnitOfWork unit(std::make_unique<EmptyTransaction>(), {}, &request_);
+  unit.executeAtCommit({&kSelect});
+  EXPECT_TRUE(run(loop_, unit.commit()));
+  auto sent = spans();
+  EXPECT_TRUE(sent.contains("COMMIT"));
+  EXPECT_EQ(attribute(sent.at("SELECT things"), "slipway.query"), "things.find");
+  EXPECT_EQ(attribute(sent.at("SELECT things"), "error.type"), "(none)");
+
+  auto failing = std::make_unique<EmptyTransaction>();
+  failing->failure = SqlError{SqlError::Kind::Timeout, "late", {}};
+  UnitOfWork failed(std::move(failing), {}, &request_);
+  failed.executeAtCommit({&kSelect});
+  EXPECT_FALSE(run(loop_, failed.commit()));
+  sent = spans();
+  for (const auto* const name : {"SELECT things", "COMMIT"}) {
+    EXPECT_EQ(attribute(sent.at(name), "error.type"), "timeout") << name;
   }
 }
 

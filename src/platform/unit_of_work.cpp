@@ -56,8 +56,10 @@ net::Task<Outcome> keepAndCommit(UnitOfWork& unit, const IdempotencyKey& key,
                                  const net::Response& answer, base::Timestamp now) {
   Outcome outcome;
   if (answer.status >= kFirstErrorStatus) outcome = co_await unit.undoToSavepoint();
-  if (outcome) outcome = co_await keepAnswer(unit, key, answer, now);
-  if (outcome) outcome = co_await unit.commit();
+  if (outcome) {
+    unit.executeAtCommit(keepAnswer(key, answer, now));
+    outcome = co_await unit.commit();
+  }
   co_return outcome;
 }
 
@@ -135,16 +137,33 @@ net::Task<Outcome> UnitOfWork::commit() {
 }
 
 void UnitOfWork::rolledBack() {
+  last_.clear();
   after_.clear();
   for (const auto& action : std::exchange(undone_, {})) action();
 }
 
 net::Task<Outcome> UnitOfWork::commitAndFollow() {
   undone_.clear();
-  auto commit = traced(span_, kCommit, transaction_->commit());
-  Outcome committed = co_await std::move(commit);
+  Outcome committed = co_await runLast();
   const auto outcome = committed ? CommitOutcome::Committed : CommitOutcome::Unknown;
   for (auto& action : after_) co_await action(outcome);
+  co_return committed;
+}
+
+/// The last statements and COMMIT share a round trip, and so its time and its error.
+net::Task<Outcome> UnitOfWork::runLast() {
+  std::vector<Step> steps;
+  if (span_ != nullptr) {
+    for (const auto& call : last_) steps.push_back({.statement = call.statement});
+    steps.push_back(kCommit);
+  }
+  const StepTimer timer(span_);
+  auto commit = transaction_->commit(std::exchange(last_, {}));
+  Outcome committed = co_await std::move(commit);
+  for (auto& step : steps) {
+    if (!committed) step.error = kindName(committed.error().kind);
+    timer.end(step);
+  }
   co_return committed;
 }
 

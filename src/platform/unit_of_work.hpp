@@ -16,7 +16,8 @@
 
 namespace slipway::platform {
 
-/// Unknown: the database did not say whether it committed (a lost connection, a time-out).
+/// Unknown: the database did not say that it committed (a lost connection, a time-out; in doubt,
+/// this is also what an error is that did not come from COMMIT itself).
 enum class CommitOutcome : std::uint8_t { Committed, Unknown };
 
 /// On whose behalf a change is made, for what is written about it.
@@ -37,6 +38,9 @@ class UnitOfWork : public SqlSession {
   UnitOfWork(const UnitOfWork&) = delete;
   UnitOfWork& operator=(const UnitOfWork&) = delete;
   net::Task<SqlResult> execute(const Statement& statement, SqlParameters parameters) override;
+  /// Runs `call` in commit(), which fails with it: for what nothing that follows looks at, so that
+  /// it takes no round trip of its own. Dropped when the work is rolled back.
+  void executeAtCommit(SqlCall call) { last_.push_back(std::move(call)); }
 
   /// `action` runs when the commit was tried, in commit(): even when the request is cancelled
   /// meanwhile. Not run when the work is rolled back.
@@ -55,11 +59,13 @@ class UnitOfWork : public SqlSession {
 
  private:
   net::Task<std::expected<void, SqlError>> commitAndFollow();
+  net::Task<std::expected<void, SqlError>> runLast();
   void rolledBack();
 
   std::unique_ptr<Transaction> transaction_;
   const Actor actor_;
   const RequestSpan* const span_;
+  SqlCalls last_;
   std::vector<AfterCommit> after_;
   std::vector<std::function<void()>> undone_;
 };

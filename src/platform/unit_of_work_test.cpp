@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
@@ -296,9 +297,14 @@ class FailingDatabase final : public Database {
       auto result = co_await real_->execute(statement, std::move(parameters));
       co_return result;
     }
-    Task<std::expected<void, SqlError>> commit() override {
-      if (database_.failCommit) co_return std::unexpected(error());
-      auto result = co_await real_->commit();
+    Task<std::expected<void, SqlError>> commit(SqlCalls last) override {
+      const auto fails = [this](const SqlCall& call) {
+        return call.statement->name == database_.failStatement;
+      };
+      if (database_.failCommit || std::ranges::any_of(last, fails)) {
+        co_return std::unexpected(error());
+      }
+      auto result = co_await real_->commit(std::move(last));
       co_return result;
     }
 
@@ -328,7 +334,7 @@ TEST_F(RunWriteFailureTest, AnswersUnavailableWhereverTheDatabaseFails) {
   EXPECT_EQ(statusOf(nullptr, 200), 503U);
   EXPECT_EQ(statusOf("k", 200), 503U);
   failing_.failBegin = false;
-  for (const char* statement : {"savepoint", "idempotency.find", "idempotency.keep"}) {
+  for (const char* statement : {"savepoint", "idempotency.find"}) {
     failing_.failStatement = statement;
     EXPECT_EQ(statusOf("k", 200), 503U) << statement;
   }
@@ -341,6 +347,10 @@ TEST_F(RunWriteFailureTest, AnswersUnavailableWhereverTheDatabaseFails) {
 }
 
 TEST_F(RunWriteFailureTest, SaysThatTheOutcomeOfACommitIsUnknown) {
+  failing_.failStatement = "idempotency.keep";
+  EXPECT_EQ(statusOf("k", 200), 503U);
+  EXPECT_EQ(rows(), 0);
+  EXPECT_THAT(std::exchange(followed_, {}), ElementsAre(CommitOutcome::Unknown));
   failing_.failCommit = true;
   EXPECT_EQ(statusOf(nullptr, 200), 503U);
   EXPECT_EQ(statusOf("k", 200), 503U);

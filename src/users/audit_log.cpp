@@ -87,8 +87,7 @@ AuditEntry auditEntry(const User* before, const User* after, const platform::Act
   return entry;
 }
 
-net::Task<std::expected<void, SqlError>> writeAuditEntry(platform::UnitOfWork& unit,
-                                                         AuditEntry entry) {
+platform::SqlCall auditInsert(AuditEntry entry) {
   SqlParameters parameters;
   parameters.reserve(8);
   parameters.emplace_back(entry.userId.value);
@@ -99,10 +98,7 @@ net::Task<std::expected<void, SqlError>> writeAuditEntry(platform::UnitOfWork& u
   parameters.emplace_back(entry.createdAt);
   parameters.push_back(textOrNull(std::move(entry.before)));
   parameters.push_back(textOrNull(std::move(entry.after)));
-  const SqlResult written = co_await unit.execute(kInsert, std::move(parameters));
-  std::expected<void, SqlError> outcome;
-  if (!written) outcome = std::unexpected(written.error());
-  co_return outcome;
+  return {&kInsert, std::move(parameters)};
 }
 
 net::Task<std::expected<AuditPage, SqlError>> readAuditEntries(platform::SqlSession& session,

@@ -32,9 +32,8 @@ struct AuditEntry {
 AuditEntry auditEntry(const User* before, const User* after, const platform::Actor& actor,
                       base::Timestamp now);
 
-/// Writes it, with an id of its own. `unit` outlives the task.
-net::Task<std::expected<void, platform::SqlError>> writeAuditEntry(platform::UnitOfWork& unit,
-                                                                   AuditEntry entry);
+/// What writes it, with an id of its own.
+platform::SqlCall auditInsert(AuditEntry entry);
 
 /// One user's entries by ascending id: up to `limit + 1` after the entry `after`, so that the
 /// caller can tell whether more follow. None: there never was such a user. `session` outlives the

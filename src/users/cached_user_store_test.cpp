@@ -30,7 +30,7 @@ class EmptyTransaction final : public platform::Transaction {
   Task<platform::SqlResult> execute(const platform::Statement&, platform::SqlParameters) override {
     co_return platform::SqlResult(nullptr);
   }
-  Task<std::expected<void, platform::SqlError>> commit() override {
+  Task<std::expected<void, platform::SqlError>> commit(platform::SqlCalls) override {
     std::expected<void, platform::SqlError> result;
     if (!commits_) result = std::unexpected(platform::SqlError{});
     co_return result;

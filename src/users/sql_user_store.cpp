@@ -152,8 +152,7 @@ net::Task<UserResult<User>> SqlUserStore::create(UnitOfWork& unit, NewUser user)
     if ((*inserted)->size() != 0) {
       created.id = UserId{(*inserted)->integer(0, 0)};
       auto entry = auditEntry(nullptr, &created, unit.actor(), clock_.now());
-      const auto audited = co_await writeAuditEntry(unit, std::move(entry));
-      if (!audited) co_return failed(audited.error());
+      unit.executeAtCommit(auditInsert(std::move(entry)));
       co_return created;
     }
     const UserResult<void> free = co_await checkFree(unit, UserId{}, usernameKey, emailKey);
@@ -179,8 +178,7 @@ net::Task<UserResult<User>> SqlUserStore::update(UnitOfWork& unit, UserId id, Us
     ++changed.version;
     if (*replaced) {
       auto entry = auditEntry(&*old, &changed, unit.actor(), clock_.now());
-      const auto audited = co_await writeAuditEntry(unit, std::move(entry));
-      if (!audited) co_return failed(audited.error());
+      unit.executeAtCommit(auditInsert(std::move(entry)));
       co_return changed;
     }
   }
@@ -214,8 +212,7 @@ net::Task<UserResult<void>> SqlUserStore::remove(UnitOfWork& unit, UserId id,
     if (!deleted) co_return failed(std::move(deleted.error()));
     if ((*deleted)->affected() == 1) {
       auto entry = auditEntry(&*old, nullptr, unit.actor(), clock_.now());
-      const auto audited = co_await writeAuditEntry(unit, std::move(entry));
-      if (!audited) co_return failed(audited.error());
+      unit.executeAtCommit(auditInsert(std::move(entry)));
       co_return UserResult<void>();
     }
   }

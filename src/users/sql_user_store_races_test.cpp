@@ -27,7 +27,9 @@ class RacingUnit final : public platform::Transaction {
     auto result = co_await real_->execute(kNothing, {});
     co_return result;
   }
-  Task<std::expected<void, platform::SqlError>> commit() override { return real_->commit(); }
+  Task<std::expected<void, platform::SqlError>> commit(platform::SqlCalls last) override {
+    return real_->commit(std::move(last));
+  }
 
  private:
   std::unique_ptr<platform::Transaction> real_;

@@ -10,11 +10,25 @@ void failAll(PostgresCalls calls, const SqlError& error) {
   }
 }
 
+namespace {
+
+const SqlError* problemWith(const SqlParameters& parameters) {
+  static const SqlError nul{SqlError::Kind::InvalidText, "a text holds NUL", {}};
+  static const SqlError tooMany{SqlError::Kind::Internal, "too many parameters", {}};
+  if (parameters.size() > PostgresParameters::kMost) return &tooMany;
+  return holdsNul(parameters) ? &nul : nullptr;
+}
+
+}  // namespace
+
 const SqlError* problemWith(const PostgresCall& call) {
-  static const SqlError nul{SqlError::Kind::InvalidText, "a text holds NUL"};
-  static const SqlError tooMany{SqlError::Kind::Internal, "too many parameters"};
-  if (call.parameters.size() > PostgresParameters::kMost) return &tooMany;
-  return holdsNul(call.parameters) ? &nul : nullptr;
+  static const SqlError tooLong{SqlError::Kind::Internal, "too many statements at once", {}};
+  if (call.before.size() > Transaction::kMostLast) return &tooLong;
+  const SqlError* problem = problemWith(call.parameters);
+  for (const auto& earlier : call.before) {
+    if (problem == nullptr) problem = problemWith(earlier.parameters);
+  }
+  return problem;
 }
 
 }  // namespace slipway::platform

@@ -1,5 +1,5 @@
-// What is asked of a PostgreSQL connection: one statement, in a synchronisation segment of its
-// own, so that its error fails nobody else. A plain value.
+// What is asked of a PostgreSQL connection: one statement, with what has to go before it, in a
+// synchronisation segment of its own, so that its error fails nobody else. A plain value.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,8 @@ struct PostgresCall {
   SqlParameters parameters = {};
   Clock::time_point deadline = {};  // then `done` gets a Timeout
   Done done = {};                   // empty: nobody waits for it (any more)
-  bool begins = false;              // BEGIN goes before it, in the same segment
+  bool begins = false;              // BEGIN goes before it all, in the same segment
+  SqlCalls before = {};             // run before it, in the same segment: it runs if none fails
   bool mayRepeat = false;           // on another connection, when this one is lost
   bool sent = false;                // set by the connection
 };

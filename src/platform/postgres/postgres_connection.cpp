@@ -98,6 +98,9 @@ bool PostgresConnection::send(InFlight& flight) {
       good = sendStatement(flight, kPostgresLimits, postgresLimits(options_), Step::Kind::Run);
     }
   }
+  for (const auto& [statement, parameters] : flight.call.before) {
+    good = good && sendStatement(flight, *statement, parameters, Step::Kind::Run);
+  }
   return good &&
          sendStatement(flight, *flight.call.statement, flight.call.parameters,
                        Step::Kind::Answer) &&
@@ -112,7 +115,7 @@ bool PostgresConnection::sendStatement(InFlight& flight, const Statement& statem
                                    ? statements_.find(statement, values.signature())
                                    : nullptr;
   if (prepared == nullptr || prepared->state == State::Preparing) {
-    flight.steps[flight.stepCount++] = {kind, nullptr};
+    flight.steps[flight.stepCount++] = {kind, nullptr, &statement};
     const std::string sql(statement.sql);
     return PQsendQueryParams(connection, sql.c_str(), values.count(), values.types(),
                              values.values(), values.lengths(), values.formats(), 1) == 1;
@@ -120,13 +123,13 @@ bool PostgresConnection::sendStatement(InFlight& flight, const Statement& statem
   if (prepared->state == State::Absent) {
     statements_.rename(*prepared);
     prepared->state = State::Preparing;
-    flight.steps[flight.stepCount++] = {Step::Kind::Prepare, prepared};
+    flight.steps[flight.stepCount++] = {Step::Kind::Prepare, prepared, &statement};
     if (PQsendPrepare(connection, prepared->name.c_str(), prepared->sql.c_str(), values.count(),
                       values.types()) != 1) {
       return false;
     }
   }
-  flight.steps[flight.stepCount++] = {kind, prepared};
+  flight.steps[flight.stepCount++] = {kind, prepared, &statement};
   return PQsendQueryPrepared(connection, prepared->name.c_str(), values.count(), values.values(),
                              values.lengths(), values.formats(), 1) == 1;
 }
@@ -208,17 +211,13 @@ void PostgresConnection::take(PostgresResult result) {
     return lose(unavailable(sqlStateOf(result.get()).empty() ? connectionProblem(handle_.get())
                                                              : error.message));
   }
-  takeError(flight, result.get());
+  flight.outcome = std::unexpected(postgresError(result.get(), step.statement->name));
   // Of a plan or a name that the server does not have any more: prepared anew the next time.
   const auto sqlState = sqlStateOf(result.get());
   if (step.prepared != nullptr && (sqlState == "26000" || sqlState == "0A000")) {
     step.prepared->state = State::Absent;
   }
   if (sqlState == "25006") sawReadOnly_ = true;
-}
-
-void PostgresConnection::takeError(InFlight& flight, const PGresult* result) {
-  flight.outcome = std::unexpected(postgresError(result, flight.call.statement->name));
 }
 
 void PostgresConnection::finishFirst() {

@@ -67,10 +67,13 @@ class PostgresConnection : public std::enable_shared_from_this<PostgresConnectio
     enum class Kind : std::uint8_t { Prepare, Run, Answer };
     Kind kind = Kind::Run;
     PostgresPrepared* prepared = nullptr;
+    const Statement* statement = nullptr;
   };
+  // Each statement may have to be prepared: BEGIN, what goes before the call's own, and that.
+  static constexpr std::size_t kMostSteps = 2 * (Transaction::kMostLast + 2);
   struct InFlight {
     PostgresCall call;
-    std::array<Step, 6> steps{};  // what the server answers, in order
+    std::array<Step, kMostSteps> steps{};  // what the server answers, in order
     std::uint8_t stepCount = 0;
     std::uint8_t step = 0;
     SqlResult outcome;
@@ -87,7 +90,6 @@ class PostgresConnection : public std::enable_shared_from_this<PostgresConnectio
   void onReadable();
   void readAnswers();
   void take(PostgresResult result);
-  void takeError(InFlight& flight, const PGresult* result);
   void finishFirst();
   void watch(Clock::time_point when);
   void onTimer();

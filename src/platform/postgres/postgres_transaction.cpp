@@ -33,11 +33,11 @@ PostgresTransaction::~PostgresTransaction() {
   if (state_ == State::Fresh) letGo();
 }
 
-net::Task<SqlResult> PostgresTransaction::run(const Statement& statement,
-                                              SqlParameters parameters) {
-  PostgresCall call{.statement = &statement, .parameters = std::move(parameters)};
+net::Task<SqlResult> PostgresTransaction::run(SqlCall what, SqlCalls before) {
+  PostgresCall call{.statement = what.statement, .parameters = std::move(what.parameters)};
   call.deadline = PostgresCall::Clock::now() + options_.answerTimeout();
   call.begins = std::exchange(state_, State::Open) == State::Fresh;
+  call.before = std::move(before);
   return awaitCall(connection_, std::move(call));
 }
 
@@ -46,22 +46,22 @@ net::Task<SqlResult> PostgresTransaction::execute(const Statement& statement,
   if (state_ == State::Expired || state_ == State::Ended) {
     return failed({SqlError::Kind::Timeout, "the transaction took too long", {}});
   }
-  return run(statement, std::move(parameters));
+  return run({&statement, std::move(parameters)});
 }
 
-net::Task<Outcome> PostgresTransaction::commit() {
-  if (state_ == State::Fresh) {
+net::Task<Outcome> PostgresTransaction::commit(SqlCalls last) {
+  if (state_ == State::Fresh && last.empty()) {
     state_ = State::Ended;
     letGo();
     co_return Outcome();
   }
-  if (state_ != State::Open) {
+  if (state_ == State::Expired || state_ == State::Ended) {
     co_return std::unexpected(
         SqlError{SqlError::Kind::Timeout, "the transaction took too long", {}});
   }
-  auto result = co_await run(kPostgresCommit, {});
-  state_ = State::Ended;
-  letGo();
+  auto answer = run({&kPostgresCommit}, std::move(last));
+  auto result = co_await std::move(answer);
+  endAfterCommit();
   if (!result) co_return std::unexpected(std::move(result.error()));
   // PostgreSQL takes the COMMIT of a transaction in which something failed as a ROLLBACK.
   if (static_cast<const PostgresRows&>(**result).commandTag() != "COMMIT") {
@@ -69,6 +69,14 @@ net::Task<Outcome> PostgresTransaction::commit() {
         SqlError{SqlError::Kind::Internal, "the transaction had failed before its commit", {}});
   }
   co_return Outcome();
+}
+
+void PostgresTransaction::endAfterCommit() {
+  // One of the last statements failed, and so COMMIT was not run.
+  const bool open = connection_->isOpen() && connection_->pending() == 0 && !connection_->isIdle();
+  if (open) return rollBack();
+  state_ = State::Ended;
+  letGo();
 }
 
 void PostgresTransaction::letGo() {

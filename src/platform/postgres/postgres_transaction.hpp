@@ -1,6 +1,6 @@
-// A transaction on a connection of the pool. BEGIN leaves with its first statement. Destroyed
-// before its commit it is rolled back, and then gives the connection back; it is rolled back too
-// when it takes too long. Lives on one loop.
+// A transaction on a connection of the pool. BEGIN leaves with its first statement, its last ones
+// with COMMIT. Destroyed before its commit it is rolled back, and then gives the connection back;
+// it is rolled back too when it takes too long. Lives on one loop.
 #pragma once
 
 #include <chrono>
@@ -25,13 +25,14 @@ class PostgresTransaction final : public Transaction, public PostgresHolder {
 
   net::Task<SqlResult> execute(const Statement& statement, SqlParameters parameters) override;
   /// An error: it was rolled back, or nobody knows.
-  net::Task<std::expected<void, SqlError>> commit() override;
+  net::Task<std::expected<void, SqlError>> commit(SqlCalls last) override;
   void checkTime(std::chrono::steady_clock::time_point now) override;
 
  private:
   enum class State : std::uint8_t { Fresh, Open, Expired, Ended };
 
-  net::Task<SqlResult> run(const Statement& statement, SqlParameters parameters);
+  net::Task<SqlResult> run(SqlCall call, SqlCalls before = {});
+  void endAfterCommit();
   void rollBack();
   void letGo();
 

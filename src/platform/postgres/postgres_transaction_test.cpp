@@ -33,6 +33,7 @@ class PostgresTransactionTest : public slipway::testing::PostgresTest {
   SqlResult insert(Transaction& transaction, std::int64_t value) {
     return run(loop_, transaction.execute(kInsert, SqlParameters(1, value)));
   }
+  static SqlCall insertOf(std::int64_t value) { return {&kInsert, SqlParameters(1, value)}; }
   std::int64_t rows() { return (*execute(kCount))->integer(0, 0); }
   std::int64_t backendOf(Transaction& transaction) {
     return (*run(loop_, transaction.execute(kBackend, {})))->integer(0, 0);
@@ -78,6 +79,48 @@ TEST_F(PostgresTransactionTest, AnEmptyOneCommitsWithoutTheServer) {
   EXPECT_TRUE(run(loop_, begin()->commit()));
 }
 
+TEST_F(PostgresTransactionTest, RunsTheLastStatementsWithTheCommit) {
+  std::vector<std::string> segments;
+  options_.observer = [&](std::string_view query, auto) { segments.emplace_back(query); };
+  auto transaction = begin();
+  ASSERT_TRUE(insert(*transaction, 1));
+  ASSERT_TRUE(run(loop_, transaction->commit({insertOf(2), insertOf(3)})));
+  EXPECT_THAT(segments, ::testing::ElementsAre("insert", "commit"));
+  transaction = begin();
+  ASSERT_TRUE(run(loop_, transaction->commit({insertOf(4)})));  // all of it at once
+  EXPECT_EQ(rows(), 4);
+}
+
+TEST_F(PostgresTransactionTest, CommitsNothingWhenOneOfTheLastFails) {
+  options_.poolSize = 2;  // one of them for transactions
+  auto transaction = begin();
+  const auto backend = backendOf(*transaction);
+  ASSERT_TRUE(insert(*transaction, 1));
+  auto outcome = run(loop_, transaction->commit({insertOf(2), {&kFail}, insertOf(3)}));
+  ASSERT_FALSE(outcome);
+  EXPECT_THAT(outcome.error().message, ::testing::HasSubstr("fail"));
+  transaction = begin();
+  EXPECT_EQ(backendOf(*transaction), backend);  // the connection is as good as before
+  outcome = run(loop_, transaction->commit({insertOf(1), insertOf(1)}));
+  EXPECT_EQ(outcome.error().kind, Kind::UniqueViolation);
+  transaction = begin();
+  constexpr Statement kText{"text", "INSERT INTO t SELECT length($1)", true};
+  ASSERT_TRUE(insert(*transaction, 1));
+  outcome = run(loop_, transaction->commit({{&kText, SqlParameters(1, std::string("\0", 1))}}));
+  EXPECT_EQ(outcome.error().kind, Kind::InvalidText);
+  EXPECT_EQ(backendOf(*begin()), backend);
+  EXPECT_EQ(rows(), 0);
+}
+
+TEST_F(PostgresTransactionTest, RefusesMoreStatementsAtOnceThanItHasRoomFor) {
+  EXPECT_TRUE(run(loop_, begin()->commit({insertOf(1), insertOf(2), insertOf(3), insertOf(4)})));
+  const auto outcome = run(
+      loop_, begin()->commit({insertOf(5), insertOf(6), insertOf(7), insertOf(8), insertOf(9)}));
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind, Kind::Internal);
+  EXPECT_EQ(rows(), 4);
+}
+
 TEST_F(PostgresTransactionTest, AFailedOneDoesNotCommit) {
   const auto transaction = begin();
   ASSERT_TRUE(insert(*transaction, 1));
@@ -117,7 +160,7 @@ TEST_F(PostgresTransactionTest, ACommitWithoutAnAnswerIsUnknown) {
       "FOR EACH ROW EXECUTE FUNCTION slow()",
       name_);
   UnitOfWork unit(begin());
-  ASSERT_TRUE(run(loop_, unit.execute(kInsert, SqlParameters(1, std::int64_t{1}))));
+  unit.executeAtCommit(insertOf(1));
   const auto pid = run(loop_, unit.execute(kBackend, {}));
   const auto backend = (*pid)->integer(0, 0);
   std::optional<CommitOutcome> told;
@@ -198,6 +241,7 @@ TEST_F(PostgresTransactionTest, AReadOnlyServerIsUnavailableForWritesAndRead) {
 TEST_F(PostgresTransactionTest, BehindAPoolerItKeepsItsLimitsAndPreparesNothing) {
   options_.pooler = PostgresPooler::Transaction;
   options_.statementTimeout = milliseconds(300);
+  ASSERT_TRUE(run(loop_, begin()->commit({insertOf(7), insertOf(8)})));
   auto transaction = begin();
   ASSERT_TRUE(insert(*transaction, 1));
   constexpr Statement kPrepared{"prepared", "SELECT count(*) FROM pg_prepared_statements"};
@@ -206,7 +250,7 @@ TEST_F(PostgresTransactionTest, BehindAPoolerItKeepsItsLimitsAndPreparesNothing)
   constexpr Statement kSleep{"sleep", "SELECT pg_sleep(5)"};
   EXPECT_EQ(kindOf(run(loop_, transaction->execute(kSleep, {}))), Kind::Timeout);
   transaction.reset();
-  EXPECT_EQ(rows(), 0);
+  EXPECT_EQ(rows(), 2);
 }
 
 }  // namespace

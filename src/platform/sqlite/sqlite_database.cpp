@@ -50,8 +50,9 @@ class SqliteTransaction final : public Transaction {
     return calls_->call(lease_->worker(), std::move(job), limit_);
   }
 
-  net::Task<std::expected<void, SqlError>> commit() override {
+  net::Task<std::expected<void, SqlError>> commit(SqlCalls last) override {
     SqliteJob job{.kind = Kind::Commit, .transaction = lease_->id()};
+    job.last = std::move(last);
     auto result = co_await calls_->call(lease_->worker(), std::move(job), limit_);
     std::expected<void, SqlError> outcome;
     if (result) {

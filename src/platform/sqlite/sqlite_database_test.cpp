@@ -75,6 +75,7 @@ class SqliteDatabaseTest : public ::testing::TestWithParam<bool> {
   bool inMemory() const { return GetParam(); }
 
   Task<SqlResult> execute(const Statement& statement) { return database_->execute(statement, {}); }
+  static SqlCall insertOf(std::int64_t value) { return {&kInsert, SqlParameters(1, value)}; }
   Task<SqlResult> insert(SqlSession& session, std::int64_t value) {
     return session.execute(kInsert, SqlParameters(1, value));
   }
@@ -104,6 +105,21 @@ TEST_P(SqliteDatabaseTest, CommitsATransaction) {
   ASSERT_TRUE(run(loop_, transaction->commit()));
   transaction.reset();
   EXPECT_EQ(count(), 1);
+}
+
+TEST_P(SqliteDatabaseTest, RunsTheLastStatementsWithTheCommit) {
+  auto transaction = begin();
+  ASSERT_TRUE(transaction);
+  ASSERT_TRUE(run(loop_, insert(*transaction, 1)));
+  ASSERT_TRUE(run(loop_, transaction->commit({insertOf(2), insertOf(3)})));
+  EXPECT_EQ(count(), 3);
+  transaction = begin();
+  ASSERT_TRUE(run(loop_, insert(*transaction, 4)));
+  const auto failed = run(loop_, transaction->commit({insertOf(5), insertOf(3), insertOf(6)}));
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().kind, Kind::UniqueViolation);
+  EXPECT_EQ(count(), 3);
+  EXPECT_TRUE(begin());  // the writer is free again
 }
 
 TEST_P(SqliteDatabaseTest, RollsBackADroppedTransaction) {

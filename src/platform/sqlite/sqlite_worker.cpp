@@ -181,12 +181,21 @@ SqlResult SqliteWorker::runOwned(const SqliteJob& job) {
   if (!connection_->inTransaction()) {  // what ran now would commit by itself
     return failure(SqlError::Kind::Unavailable, "the transaction was rolled back after an error");
   }
-  if (job.kind == Kind::Commit) {
-    holder_ = 0;
-    return connection_->commit();
-  }
+  if (job.kind == Kind::Commit) return commit(job.last);
   return connection_->execute(*job.statement, job.parameters,
                               Clock::now() + options_.statementTimeout);
+}
+
+SqlResult SqliteWorker::commit(const SqlCalls& last) {
+  holder_ = 0;
+  for (const auto& [statement, parameters] : last) {
+    const auto deadline = Clock::now() + options_.statementTimeout;
+    auto result = connection_->execute(*statement, parameters, deadline);
+    if (result) continue;
+    connection_->rollback();
+    return result;
+  }
+  return connection_->commit();
 }
 
 void SqliteWorker::failAll() {

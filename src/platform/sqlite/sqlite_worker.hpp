@@ -34,6 +34,7 @@ struct SqliteJob {
   std::uint64_t transaction = 0;                       // of which it is part; 0: none
   const Statement* statement = nullptr;                // Execute
   SqlParameters parameters = {};                       // Execute
+  SqlCalls last = {};                                  // Commit: run before it
   std::function<void(SqliteConnection&)> task = {};    // Task
   std::shared_ptr<SqliteReply> reply = {};             // null: nobody waits
   std::chrono::steady_clock::time_point startBy = {};  // set by submit() unless given
@@ -69,6 +70,7 @@ class SqliteWorker {
   SqlResult run(SqliteJob& job);
   SqlResult begin(std::uint64_t transaction);
   SqlResult runOwned(const SqliteJob& job);
+  SqlResult commit(const SqlCalls& last);
   void failAll();
 
   const SqliteOptions options_;
