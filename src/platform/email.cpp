@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 
+#include "base/text.hpp"
 #include "platform/email_domain.hpp"
 #include "platform/email_split.hpp"
 #include "platform/unicode_text.hpp"
@@ -23,9 +24,11 @@ bool isLocalCharacter(char32_t c) { return isAtomCharacter(c) || c >= 0x80; }
 bool isLocalCharacterOrDot(char32_t c) { return isLocalCharacter(c) || c == U'.'; }
 bool isQuotable(char32_t c) { return (c >= 0x20 && c <= 0x7E) || c >= 0x80; }
 
-bool isDotAtom(std::u32string_view text, bool (*allowed)(char32_t)) {
+template <typename Text>
+bool isDotAtom(Text text, bool (*allowed)(char32_t)) {
   bool expectsCharacter = true;
-  for (const char32_t c : text) {
+  for (const auto each : text) {
+    const auto c = static_cast<char32_t>(each);  // a byte beyond ASCII is none that is allowed
     if (c == U'.' ? expectsCharacter : !allowed(c)) return false;
     expectsCharacter = c == U'.';
   }
@@ -70,19 +73,18 @@ Reason checkLocalPart(std::u32string_view local, bool quoted) {
   return std::nullopt;
 }
 
-std::string lowerCase(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return text;
-}
-
 /// Mailboxes whose names have no case (RFC 2142).
 bool isRoleName(const std::string& name) {
   constexpr std::array<std::string_view, 15> kNames{
       "info",       "marketing", "sales", "support",   "abuse", "noc",  "security", "postmaster",
       "hostmaster", "usenet",    "news",  "webmaster", "www",   "uucp", "ftp"};
   return std::ranges::find(kNames, name) != kNames.end();
+}
+
+/// The local part as it is compared.
+std::string mailbox(std::string_view local) {
+  auto lower = base::toLowerAscii(local);
+  return isRoleName(lower) ? lower : std::string(local);
 }
 
 /// How many characters too many there are at least, where some take several bytes.
@@ -139,8 +141,7 @@ Reason checkLocalParts(const EmailParts& parts, std::u32string_view normalized) 
 std::expected<EmailAddress, std::string> checkParts(const EmailParts& parts) {
   const std::u32string normalizedLocal = toNfc(parts.local);
   if (auto reason = checkLocalParts(parts, normalizedLocal)) return std::unexpected(*reason);
-  std::string local = toUtf8(normalizedLocal);
-  if (isRoleName(lowerCase(local))) local = lowerCase(local);
+  const std::string local = mailbox(toUtf8(normalizedLocal));
   const auto domain = checkEmailDomain(parts.domain);
   if (!domain) return std::unexpected(domain.error());
   const std::u32string given = asGiven(parts);
@@ -156,9 +157,21 @@ std::expected<EmailAddress, std::string> checkParts(const EmailParts& parts) {
   return address;
 }
 
+/// What nearly all addresses are: plain ASCII, of which no character has to be looked up. Nothing:
+/// it takes more to say what it is.
+std::optional<EmailAddress> plainAddress(std::string_view text) {
+  const auto at = text.find('@');
+  if (at > kMaxLocalPart || text.size() > kMaxAddressBytes) return std::nullopt;
+  const auto local = text.substr(0, at);
+  const auto domain = text.substr(at + 1);
+  if (!isDotAtom(local, isAtomCharacter) || !isPlainDomain(domain)) return std::nullopt;
+  return EmailAddress{std::string(text), mailbox(local) + '@' + base::toLowerAscii(domain)};
+}
+
 }  // namespace
 
 std::expected<EmailAddress, std::string> checkEmail(std::string_view text) {
+  if (auto plain = plainAddress(text)) return *std::move(plain);
   const std::u32string whole = toCodePoints(text);
   if (whole.size() > kMaxCharacters) {
     return std::unexpected(fmt::format("Length must not exceed {} characters", kMaxCharacters));

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/text.hpp"
 #include "platform/idna.hpp"
 #include "platform/unicode_text.hpp"
 
@@ -187,7 +188,29 @@ bool isIpv6(const std::string& text) {
   return inet_pton(AF_INET6, text.c_str(), &address) == 1;
 }
 
+/// Two dashes in third and fourth place mean something.
+bool isPlainLabel(std::string_view label) {
+  const auto isHyphenOrMore = [](char c) { return c == '-' || isLetterOrDigit(c); };
+  return !label.empty() && label.size() <= kMaxLabelBytes && !label.starts_with('-') &&
+         !label.ends_with('-') && (label.size() < 4 || label.substr(2, 2) != "--") &&
+         std::ranges::all_of(label, isHyphenOrMore);
+}
+
 }  // namespace
+
+bool isPlainDomain(std::string_view domain) {
+  if (domain.size() > kMaxDomainBytes) return false;
+  const auto lastDot = domain.rfind('.');
+  if (lastDot == std::string_view::npos) return false;
+  for (auto rest = domain;;) {
+    const auto dot = rest.find('.');
+    if (!isPlainLabel(rest.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) break;
+    rest.remove_prefix(dot + 1);
+  }
+  const auto name = base::toLowerAscii(domain.substr(lastDot));
+  return !checkPublicName(name);
+}
 
 std::expected<EmailDomain, std::string> checkEmailDomain(std::u32string_view domain) {
   const auto mapped = mapChecked(domain);

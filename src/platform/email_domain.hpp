@@ -13,6 +13,10 @@ struct EmailDomain {
   std::u32string unicode;  // as people read it
 };
 
+/// Whether it is a name of ASCII letters, digits and hyphens that is accepted as it stands, but for
+/// its case. What is not may be accepted all the same.
+bool isPlainDomain(std::string_view domain);
+
 /// The error is the reason as email-validator words it.
 std::expected<EmailDomain, std::string> checkEmailDomain(std::u32string_view domain);
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 
 #include "base/recorded_cases.hpp"
@@ -22,6 +23,39 @@ TEST(CheckEmail, AnswersWhatPydanticDoesToEveryRecordedText) {
     EXPECT_EQ(checked ? checked->normalized : checked.error(), columns[2]) << columns[0];
   }
   EXPECT_GT(cases.size(), 3000U);
+}
+
+// With space around it, an address takes the way of those that are not plain.
+void expectTheSameWithSpace(const std::string& text) {
+  const auto checked = checkEmail(text);
+  const auto spaced = checkEmail(" " + text);
+  ASSERT_EQ(checked.has_value(), spaced.has_value()) << text;
+  if (!checked) return;
+  EXPECT_EQ(checked->address, spaced->address) << text;
+  EXPECT_EQ(checked->normalized, spaced->normalized) << text;
+}
+
+TEST(CheckEmail, TakesPlainAddressesAsAllOthers) {
+  const auto cases = base::recordedCases(SLIPWAY_SOURCE_DIR "/src/platform/email_corpus.tsv");
+  for (const auto& columns : cases) {
+    if (columns[0].size() < 2048) expectTheSameWithSpace(columns[0]);
+  }
+  std::minstd_rand random;  // the same on every run
+  constexpr std::string_view kCharacters = "abXN07-.@_+ <\"";
+  for (int i = 0; i < 5000; ++i) {
+    std::string text = "a";
+    for (auto rest = random() % 8; rest > 0; --rest) text += kCharacters[random() % 15];
+    text += '@';
+    for (auto rest = random() % 8; rest > 0; --rest) text += kCharacters[random() % 10];
+    expectTheSameWithSpace(text + (random() % 2 == 0 ? ".De" : ".Test"));
+  }
+  for (const auto* const text : {"a..b@c.de", ".a@c.de", "a.@c.de", "a@c", "a@c.d-", "a@-c.de",
+                                 "a@c-.de", "a@c..de", "a@c.de.", "a@.c.de", "a@ab--c.de",
+                                 "a@c.LOCAL", "a@c.d3", "a@", "@c.de", "a@c@d.de", "a b@c.de"}) {
+    EXPECT_FALSE(checkEmail(text)) << text;
+  }
+  EXPECT_EQ(checkEmail("Sales@C--d.De")->normalized, "sales@c--d.de");
+  EXPECT_EQ(checkEmail("a@xn--bcher-kva.de")->normalized, "a@b\u00fccher.de");
 }
 
 TEST(CheckEmail, KeepsTheSpellingGiven) {
