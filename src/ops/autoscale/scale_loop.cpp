@@ -2,7 +2,6 @@
 
 #include <ostream>
 
-#include "ops/files/state_file.hpp"
 #include "ops/swarm/cloud_run.hpp"
 
 namespace slipway::ops {
@@ -89,13 +88,7 @@ class ScaleLoop {
     if (isNews) parts_.out << logEntry(figures_).dump() << '\n' << std::flush;
     told_ = decision;
     toldTrouble_ = figures_.trouble;
-    if (parts_.metricsFile.empty()) return;
-    const auto written = replaceFile(parts_.metricsFile, metricsText(figures_));
-    if (!written && written.error() != toldFile_) {
-      toldFile_ = written.error();
-      parts_.out << base::Json::object({{"level", "ERROR"}, {"message", toldFile_}}).dump() << '\n'
-                 << std::flush;
-    }
+    if (parts_.publish) parts_.publish(metricsText(figures_));
   }
 
   ScaleLoopParts parts_;
@@ -103,7 +96,6 @@ class ScaleLoop {
   ScaleFigures figures_;
   std::optional<ScaleDecision> told_;
   std::string toldTrouble_;
-  std::string toldFile_;
 };
 
 }  // namespace

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <iosfwd>
 #include <string>
@@ -23,8 +22,9 @@ struct ScaleLoopParts {
   std::string stack = {};
   ScaleRules rules = {};
   std::chrono::seconds interval{10};
-  std::filesystem::path metricsFile = {};  // empty: none
-  bool isDryRun = false;                   // decides and tells; changes nothing
+  bool isDryRun = false;  // decides and tells; changes nothing
+  /// Gets the figures after each look, in Prometheus' text format; may be empty.
+  std::function<void(std::string)> publish = {};
 };
 
 /// Until the clock is interrupted. Whatever can't be had at one look is tried at the next.

@@ -5,10 +5,8 @@
 
 #include <sstream>
 
-#include "base/temporary_folder_test_support.hpp"
 #include "ops/autoscale/load_query.hpp"
 #include "ops/deploy/fake_stack.hpp"
-#include "ops/files/state_file.hpp"
 #include "ops/swarm/fake_swarm.hpp"
 
 namespace slipway::ops {
@@ -34,17 +32,15 @@ class ScaleLoopTest : public ::testing::Test {
                   .askLoad = [this] { return load_; },
                   .out = out_,
                   .stack = "slipway-cloud",
-                  .metricsFile = folder_ / "autoscale.prom",
-                  .isDryRun = isDryRun_});
+                  .isDryRun = isDryRun_,
+                  .publish = [this](std::string text) { metrics_ = std::move(text); }});
   }
 
-  std::string metrics() const { return readStateFile(folder_ / "autoscale.prom")->value_or(""); }
-
-  slipway::testing::TemporaryFolder folder_;
   testing::FakeSwarm swarm_;
   testing::FakeClock clock_;
   Result<Load> load_ = Load{.cpu = 0.6};
   std::ostringstream out_;
+  std::string metrics_;
   bool isDryRun_ = false;
   int looks_ = 0;
   int wantedLooks_ = 0;
@@ -55,8 +51,8 @@ TEST_F(ScaleLoopTest, ScalesAndTellsIt) {
   run(1);
   EXPECT_THAT(swarm_.scaled, ElementsAre(4U));
   EXPECT_THAT(out_.str(), HasSubstr("\"Scaling\""));
-  EXPECT_THAT(metrics(), HasSubstr("slipway_autoscale_changes_total{direction=\"up\"} 1\n"));
-  EXPECT_THAT(metrics(), HasSubstr("slipway_autoscale_replicas 4\n"));
+  EXPECT_THAT(metrics_, HasSubstr("slipway_autoscale_changes_total{direction=\"up\"} 1\n"));
+  EXPECT_THAT(metrics_, HasSubstr("slipway_autoscale_replicas 4\n"));
 }
 
 TEST_F(ScaleLoopTest, TellsOnlyWhatIsNew) {
@@ -69,7 +65,7 @@ TEST_F(ScaleLoopTest, IsStaticWhenPrometheusIsAway) {
   load_ = std::unexpected("refused");
   run(3);
   EXPECT_THAT(swarm_.scaled, IsEmpty());
-  EXPECT_THAT(metrics(), HasSubstr("slipway_autoscale_active 0\n"));
+  EXPECT_THAT(metrics_, HasSubstr("slipway_autoscale_active 0\n"));
   EXPECT_THAT(out_.str(), HasSubstr("refused"));
 }
 
@@ -88,7 +84,7 @@ TEST_F(ScaleLoopTest, HoldsStillWhileADeploymentRuns) {
 TEST_F(ScaleLoopTest, OutlivesAManagerThatIsAway) {
   swarm_.trouble = "no leader";
   run(2);
-  EXPECT_THAT(metrics(), HasSubstr("reason=\"no_figures\""));
+  EXPECT_THAT(metrics_, HasSubstr("reason=\"no_figures\""));
 }
 
 TEST_F(ScaleLoopTest, ADryRunChangesNothing) {

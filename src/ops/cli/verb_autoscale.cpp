@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 
 #include "ops/autoscale/load_query.hpp"
+#include "ops/autoscale/metrics_server.hpp"
 #include "ops/autoscale/scale_loop.hpp"
 #include "ops/cli/cli.hpp"
 #include "ops/cli/exit_codes.hpp"
@@ -17,7 +19,6 @@ namespace {
 struct AutoscaleOptions {
   std::string stack = "slipway-cloud";
   std::string prometheus = "http://prometheus:9090";
-  std::string metricsFile;
   double min = 2;
   double max = 10;
   double cpu = 60;
@@ -27,6 +28,7 @@ struct AutoscaleOptions {
   double connections = 70;
   double poolSize = 10;
   double maxInFlight = 1024;
+  double metricsPort = 0;
   double interval = 10;
   double upCoolDown = 30;
   double downWindow = 300;
@@ -52,6 +54,13 @@ ScaleRules rulesOf(const AutoscaleOptions& options) {
   return rules;
 }
 
+Result<std::optional<MetricsServer>> listenWhereWanted(const AutoscaleOptions& options) {
+  if (options.metricsPort == 0) return std::nullopt;
+  auto server = MetricsServer::listen(static_cast<std::uint16_t>(options.metricsPort));
+  if (!server) return std::unexpected(server.error());
+  return std::move(*server);
+}
+
 int run(const CommandContext& context, const AutoscaleOptions& options) {
   const auto place = prometheusPlace(options.prometheus);
   if (!place) return context.fail(kExitUsage, "--prometheus: " + place.error());
@@ -64,6 +73,8 @@ int run(const CommandContext& context, const AutoscaleOptions& options) {
   NetHttpClient http;
   SocketSwarm swarm(*socket, http);
   SystemWaitingClock clock;
+  auto metrics = listenWhereWanted(options);
+  if (!metrics) return context.fail(kExitFailure, "--metrics-port: " + metrics.error());
   runScaleLoop({.swarm = swarm,
                 .clock = clock,
                 .askLoad = [&] { return askLoad(*place, whole(options.maxInFlight), http); },
@@ -71,8 +82,11 @@ int run(const CommandContext& context, const AutoscaleOptions& options) {
                 .stack = options.stack,
                 .rules = rulesOf(options),
                 .interval = std::chrono::seconds(whole(options.interval)),
-                .metricsFile = options.metricsFile,
-                .isDryRun = isGiven(options.dryRun)});
+                .isDryRun = isGiven(options.dryRun),
+                .publish =
+                    [&](std::string text) {
+                      if (*metrics) (*metrics)->publish(std::move(text));
+                    }});
   return kExitOk;
 }
 
@@ -90,7 +104,8 @@ void addAutoscaleVerb(CLI::App& app, CommandContext& context) {
   const auto options = std::make_shared<AutoscaleOptions>();
   addOption(verb, "--stack", options->stack, "Name of the stack");
   addOption(verb, "--prometheus", options->prometheus, "Where Prometheus is");
-  addOption(verb, "--metrics-file", options->metricsFile, "Where its own metrics go");
+  addNumber(verb, "--metrics-port", options->metricsPort,
+            "Show Prometheus its own metrics there; 0: don't", 0, 65'535);
   addNumber(verb, "--min", options->min, "Replicas, at least", 1, 100);
   addNumber(verb, "--max", options->max, "Replicas, at most", 1, 100);
   addNumber(verb, "--cpu", options->cpu, "Target: percent of the CPU time that it may use", 1, 100);
