@@ -17,14 +17,20 @@ using ::testing::ElementsAre;
 using testing::FakeSwarm;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
+using ::testing::Key;
+using ::testing::Not;
 using ::testing::Pair;
 using Behaviour = FakeSwarm::Behaviour;
 
 constexpr std::string_view kCompose =
     "services:\n"
     "  api:\n"
+    "    image: slipway/slipwayd:${API_VERSION:-latest}\n"
+    "    deploy: {replicas: ${API_REPLICAS:-2}}\n"
     "    environment:\n"
     "      LOG_LEVEL: ${LOG_LEVEL:-INFO}\n"
+    "  migrate: {image: slipway/slipwayd:${VERSION:-latest}}\n"
     "secrets:\n"
     "  secret_key:\n"
     "    name: ${STACK_NAME:-slipway-cloud}_secret_key-${SECRET_KEY_DIGEST:-1}\n"
@@ -60,7 +66,10 @@ class CloudDeployTest : public ::testing::Test {
           if (!invalid_.empty()) return std::unexpected(invalid_);
           return "20 passed";
         },
-        .variables = [](const std::string&) { return std::optional<std::string>(); },
+        .variables = [this](const std::string& name) -> std::optional<std::string> {
+          const auto found = shell_.find(name);
+          return found == shell_.end() ? std::nullopt : std::optional(found->second);
+        },
         .who = "ana",
         .host = "host1",
         .pid = 7};
@@ -83,6 +92,7 @@ class CloudDeployTest : public ::testing::Test {
 
   slipway::testing::TemporaryFolder folder_;
   FakeSwarm swarm_;
+  std::map<std::string, std::string> shell_;
   testing::FakeClock clock_;
   testing::RecordingReporter reporter_;
   std::vector<std::string> urls_;
@@ -175,6 +185,17 @@ TEST_F(CloudDeployTest, UndoesAlsoWhatWasInterrupted) {
   clock_.onWait = [this](std::chrono::milliseconds) { clock_.isInterrupted = true; };
   EXPECT_EQ(deploy("1.1.0"), kExitInterrupted);
   EXPECT_EQ(swarm_.serving(), "1.0.0");
+}
+
+TEST_F(CloudDeployTest, TakesWhatIsDeployedFromTheFileAlone) {
+  shell_ = {{"VERSION", "9.9.9"}, {"API_VERSION", "9.9.9"}, {"API_REPLICAS", "9"}};
+  EXPECT_THAT(stack().settings, Not(Contains(Key("VERSION"))));
+  ASSERT_EQ(deploy("1.0.0"), kExitOk);
+  EXPECT_THAT(stack().settings,
+              IsSupersetOf({Pair("VERSION", "1.0.0"), Pair("API_VERSION", "1.0.0"),
+                            Pair("API_REPLICAS", "2")}));
+  shell_["LOG_LEVEL"] = "warning";
+  EXPECT_THAT(stack().settings, Contains(Pair("LOG_LEVEL", "warning")));
 }
 
 TEST_F(CloudDeployTest, NamesOfSecretsChangeWithTheirContentsAlone) {

@@ -43,6 +43,11 @@ std::filesystem::path pathOf(std::string_view line, const CloudStack& stack) {
   return stack.secrets / line.substr(end + 2);
 }
 
+/// What is deployed is written by operations alone: a shell's VERSION is somebody else's.
+bool isDeployed(std::string_view variable) {
+  return variable == "VERSION" || variable == "API_VERSION" || variable == "API_REPLICAS";
+}
+
 std::string hex(std::string_view bytes, std::size_t count) {
   std::string text;
   for (const char byte : bytes.substr(0, count)) {
@@ -90,7 +95,8 @@ Result<CloudStack> findCloudStack(const StackRequest& request, const Variables& 
     return std::unexpected("API_REPLICAS in .env.cloud: no number");
   stack.replicas = static_cast<unsigned>(*replicas);
   for (const auto& name : variablesIn(stack.files)) {
-    if (auto found = value(name); !found.empty()) stack.settings.emplace_back(name, found);
+    auto found = isDeployed(name) ? env->find(name).value_or("") : value(name);
+    if (!found.empty()) stack.settings.emplace_back(name, std::move(found));
   }
   return stack;
 }
