@@ -57,16 +57,22 @@ CLI::Option* addFlag(CLI::App& verb, const std::string& name, const std::string&
   return verb.add_flag(name, description);
 }
 
-bool isGiven(const CLI::Option* flag) { return flag->count() > 0; }
+bool isGiven(const CLI::Option* option) { return option->count() > 0; }
 
-void addOption(CLI::App& verb, const std::string& name, std::string& value,
-               const std::string& description, bool required) {
+std::string firstGiven(const std::vector<CLI::Option*>& options) {
+  const auto found = std::ranges::find_if(options, isGiven);
+  return found == options.end() ? "" : (*found)->get_name();
+}
+
+CLI::Option* addOption(CLI::App& verb, const std::string& name, std::string& value,
+                       const std::string& description, bool required) {
   auto* option = verb.add_option(name, value, description);
   if (required) {
     option->required();
   } else if (!value.empty()) {
     option->capture_default_str();
   }
+  return option;
 }
 
 void addOption(CLI::App& verb, const std::string& name, std::vector<std::string>& values,

@@ -44,11 +44,13 @@ CLI::App& addVerbGroup(CLI::App& app, const std::string& name, const std::string
 void runsAs(CLI::App& verb, CommandContext& context, std::function<int()> run);
 /// A flag without a value. CLI11's own way takes a literal as a variable to set, or can't decide.
 CLI::Option* addFlag(CLI::App& verb, const std::string& name, const std::string& description);
-bool isGiven(const CLI::Option* flag);
+bool isGiven(const CLI::Option* option);
+/// "--finish" of the first that is given; empty when none is.
+std::string firstGiven(const std::vector<CLI::Option*>& options);
 /// An option whose value goes to `value`, which must live until the verb has run; --help shows what
 /// `value` holds before, unless it is `required`.
-void addOption(CLI::App& verb, const std::string& name, std::string& value,
-               const std::string& description, bool required = false);
+CLI::Option* addOption(CLI::App& verb, const std::string& name, std::string& value,
+                       const std::string& description, bool required = false);
 /// The same of a number from `low` to `high`.
 void addNumber(CLI::App& verb, const std::string& name, double& value,
                const std::string& description, double low, double high);

@@ -35,7 +35,15 @@ TEST_F(OpsCliTest, RefusesWrongUsageInOneLine) {
                                              {"deploy", "staging", "--strategy", "brave"},
                                              {"deploy", "staging", "--guard-window", "soon"},
                                              {"deploy", "staging", "../x", "--dry-run"},
+                                             {"deploy", "staging", "--timeout", "5m"},
+                                             {"deploy", "cloud", "1.0.0", "--strategy", "rolling"},
+                                             {"deploy", "cloud", "1.0.0", "--guard-window", "60s"},
+                                             {"deploy", "cloud", "1.0.0", "--guard-samples", "50"},
+                                             {"deploy", "cloud", "1.0.0", "--ready-timeout", "90s"},
+                                             {"deploy", "cloud", "1.0.0", "--finish"},
+                                             {"deploy", "cloud", "1.0.0", "--timeout", "soon"},
                                              {"rollback", "nowhere"},
+                                             {"rollback", "staging", "--timeout", "5m"},
                                              {"status"},
                                              {"history", "staging", "--last", "few"}}) {
     err_.str("");
@@ -44,6 +52,11 @@ TEST_F(OpsCliTest, RefusesWrongUsageInOneLine) {
     EXPECT_TRUE(err_.str().starts_with("slipway: ")) << err_.str();
   }
   EXPECT_EQ(out_.str(), "");
+}
+
+TEST_F(OpsCliTest, NamesTheOptionThatMeansNothingThere) {
+  run({"deploy", "cloud", "1.0.0", "--guard-window", "60s"});
+  EXPECT_NE(err_.str().find("leave --guard-window out"), std::string::npos) << err_.str();
 }
 
 TEST_F(OpsCliTest, HelpsEverywhere) {

@@ -84,6 +84,11 @@ int runCloud(const CommandContext& context, const StackOptions& options, CloudRe
   });
 }
 
+int refuseTimeout(const CommandContext& context, const char* verb) {
+  return context.fail(kExitUsage,
+                      fmt::format("{}: --timeout is for cloud alone: leave it out", verb));
+}
+
 int showCloudStatus(const CommandContext& context, const StackOptions& options) {
   return withCloud(context, options, [&](const StackRequest& request, CloudOutside& outside) {
     const auto stack = findCloudStack(request, outside.variables);

@@ -19,6 +19,9 @@ int withCloud(const CommandContext& context, const StackOptions& options,
 int runCloud(const CommandContext& context, const StackOptions& options, CloudRequest request,
              const std::string& limit);
 
+/// What --timeout of a verb is answered with where there is no Swarm.
+int refuseTimeout(const CommandContext& context, const char* verb);
+
 int showCloudStatus(const CommandContext& context, const StackOptions& options);
 
 }  // namespace slipway::ops

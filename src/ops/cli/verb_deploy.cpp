@@ -24,6 +24,8 @@ struct DeployOptions {
   CLI::Option* finish = nullptr;
   CLI::Option* dryRun = nullptr;
   CLI::Option* breakLock = nullptr;
+  std::vector<CLI::Option*> ofOneHost = {};
+  CLI::Option* ofSwarm = nullptr;
 };
 
 Result<std::chrono::seconds> readDuration(std::string_view name, std::string_view text) {
@@ -57,16 +59,26 @@ Result<DeployRequest> readRequest(const DeployOptions& options) {
                        .breaksLock = isGiven(options.breakLock)};
 }
 
-int run(const CommandContext& context, const DeployOptions& options) {
-  if (isCloud(options.stack)) {
-    return runCloud(context, options.stack,
-                    {.verb = CloudRequest::Verb::Deploy,
-                     .stack = {},
-                     .version = options.version,
-                     .isDryRun = isGiven(options.dryRun),
-                     .breaksLock = isGiven(options.breakLock)},
-                    options.limit);
+int deployCloud(const CommandContext& context, const DeployOptions& options) {
+  const auto meaningless = firstGiven(options.ofOneHost);
+  if (!meaningless.empty()) {
+    return context.fail(kExitUsage,
+                        fmt::format("deploy cloud: leave {} out: Swarm replaces one task "
+                                    "after the other and keeps none warm",
+                                    meaningless));
   }
+  return runCloud(context, options.stack,
+                  {.verb = CloudRequest::Verb::Deploy,
+                   .stack = {},
+                   .version = options.version,
+                   .isDryRun = isGiven(options.dryRun),
+                   .breaksLock = isGiven(options.breakLock)},
+                  options.limit);
+}
+
+int run(const CommandContext& context, const DeployOptions& options) {
+  if (isCloud(options.stack)) return deployCloud(context, options);
+  if (isGiven(options.ofSwarm)) return refuseTimeout(context, "deploy");
   auto request = readRequest(options);
   if (!request) return context.fail(kExitUsage, request.error());
   return withOutside(context, options.stack, [&](const StackRequest& stack, Outside& outside) {
@@ -95,15 +107,18 @@ void addDeployVerb(CLI::App& app, CommandContext& context) {
   const auto options = std::make_shared<DeployOptions>();
   addStackOptions(verb, options->stack);
   addOption(verb, "version", options->version, "Tag of the service's image");
-  addOption(verb, "--strategy", options->strategy, "blue-green or rolling");
-  addOption(verb, "--ready-timeout", options->readyLimit, "How long it may take to get ready");
-  addOption(verb, "--guard-window", options->guardWindow,
-            "How long it is compared with the version before");
-  addOption(verb, "--timeout", options->limit, "Of a Swarm: how long each step may take");
-  addOption(verb, "--guard-samples", options->guardSamples,
-            "Requests without which nothing is decided");
+  options->ofOneHost = {
+      addOption(verb, "--strategy", options->strategy, "blue-green or rolling"),
+      addOption(verb, "--ready-timeout", options->readyLimit, "How long it may take to get ready"),
+      addOption(verb, "--guard-window", options->guardWindow,
+                "How long it is compared with the version before"),
+      addOption(verb, "--guard-samples", options->guardSamples,
+                "Requests without which nothing is decided")};
+  options->ofSwarm =
+      addOption(verb, "--timeout", options->limit, "Of a Swarm: how long each step may take");
   options->skipBackup = addFlag(verb, "--skip-backup", "Without a backup of the database before");
   options->finish = addFlag(verb, "--finish", "Keep nothing warm: end the old version at once");
+  options->ofOneHost.push_back(options->finish);
   options->dryRun = addDryRun(verb);
   options->breakLock = addBreakLock(verb);
   runsAs(verb, context, [&context, options] { return run(context, *options); });

@@ -13,6 +13,7 @@ struct RollbackOptions {
   StackOptions stack;
   std::string version;
   std::string limit = "300s";
+  CLI::Option* ofSwarm = nullptr;
   CLI::Option* dryRun = nullptr;
   CLI::Option* breakLock = nullptr;
 };
@@ -27,6 +28,7 @@ int run(const CommandContext& context, const RollbackOptions& options) {
                      .breaksLock = isGiven(options.breakLock)},
                     options.limit);
   }
+  if (isGiven(options.ofSwarm)) return refuseTimeout(context, "rollback");
   return withOutside(context, options.stack, [&](const StackRequest& stack, Outside& outside) {
     RollbackRequest request{.stack = stack,
                             .isDryRun = isGiven(options.dryRun),
@@ -50,7 +52,8 @@ void addRollbackVerb(CLI::App& app, CommandContext& context) {
   const auto options = std::make_shared<RollbackOptions>();
   addStackOptions(verb, options->stack);
   addOption(verb, "version", options->version, "Which one; without: the one before");
-  addOption(verb, "--timeout", options->limit, "Of a Swarm: how long it may take");
+  options->ofSwarm =
+      addOption(verb, "--timeout", options->limit, "Of a Swarm: how long it may take");
   options->dryRun = addDryRun(verb);
   options->breakLock = addBreakLock(verb);
   runsAs(verb, context, [&context, options] { return run(context, *options); });
