@@ -8,6 +8,7 @@
 #include <string>
 
 #include "ops/deploy/stack.hpp"
+#include "ops/result.hpp"
 
 namespace slipway::ops {
 
@@ -29,6 +30,12 @@ struct BackupSettings {
   std::chrono::hours limit{6};
   /// Whether somebody wants it to end.
   std::function<bool()> stopped = [] { return false; };
+
+  // How a Swarm's stack differs from a Compose project, which both are about without these.
+  /// The id of the database's container.
+  std::function<Result<std::string>()> findDatabase = {};
+  /// Makes the service clear its cache; tells how. Error: what is to be done by hand.
+  std::function<Result<std::string>()> clearCache = {};
 
   std::filesystem::path lock() const { return folder / ".lock"; }
 };

@@ -48,6 +48,7 @@ Result<> clearAt(const Container& container, const BackupSettings& settings, Eng
 }  // namespace
 
 Result<std::string> clearCache(const BackupSettings& settings, Engine& engine, HttpClient& http) {
+  if (settings.clearCache) return settings.clearCache();
   const auto containers = engine.containers(settings.project);
   if (!containers) return std::unexpected(containers.error());
   std::size_t count = 0;

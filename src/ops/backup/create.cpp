@@ -197,6 +197,11 @@ class Creation {
 }  // namespace
 
 Result<DatabaseContainer> databaseOf(const BackupSettings& settings, Engine& engine) {
+  if (settings.findDatabase) {
+    const auto found = settings.findDatabase();
+    if (!found) return std::unexpected(found.error());
+    return DatabaseContainer(*found, settings.limit, settings.stopped);
+  }
   const auto containers = engine.containers(settings.project);
   if (!containers) return std::unexpected(containers.error());
   for (const auto& container : *containers) {

@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "ops/cli/cloud_options.hpp"
 #include "ops/cli/exit_codes.hpp"
+#include "ops/files/state_file.hpp"
+#include "ops/swarm/cloud_backup.hpp"
+#include "ops/swarm/socket_swarm.hpp"
 
 namespace slipway::ops {
 
@@ -59,19 +63,41 @@ int BackupWork::fail(const std::string& why) const {
   return end("failed", locked ? kExitLocked : kExitFailure, why);
 }
 
+Result<OperationLock> lockStack(const BackupWork& work, std::string what, bool breaks) {
+  if (const auto made = makeFolders(work.stack.state); !made) return std::unexpected(made.error());
+  const LockHolder holder{.who = work.outside.who,
+                          .host = work.outside.host,
+                          .what = std::move(what),
+                          .since = base::isoTime(work.outside.clock.now()),
+                          .pid = work.outside.pid};
+  return breaks ? OperationLock::seize(work.stack.lock(), holder)
+                : OperationLock::take(work.stack.lock(), holder);
+}
+
 int withBackups(const CommandContext& context, const BackupOptions& options,
                 const std::function<int(BackupWork&)>& work) {
-  return withOutside(context, options.stack, [&](const StackRequest& request, Outside& outside) {
-    const auto stack = findStack(request, outside.variables);
-    if (!stack) return context.fail(kExitFailure, stack.error());
-    auto settings = settingsOf(*stack, options);
-    if (!settings) return context.fail(kExitUsage, settings.error());
-    settings->stopped = [&outside] { return outside.clock.interrupted(); };
-    Steps steps(&outside.reporter);
-    BackupWork all{
-        .stack = *stack, .settings = std::move(*settings), .outside = outside, .steps = steps};
-    return work(all);
-  });
+  const auto asked = anyStackRequest(options.stack);
+  return withOutsideOf(
+      asked, context, options.stack, [&](const StackRequest& request, Outside& outside) {
+        const auto stack = findStack(request, outside.variables);
+        if (!stack) return context.fail(kExitFailure, stack.error());
+        auto settings = settingsOf(*stack, options);
+        if (!settings) return context.fail(kExitUsage, settings.error());
+        settings->stopped = [&outside] { return outside.clock.interrupted(); };
+        const auto socket = engineSocket();
+        if (!socket) return context.fail(kExitRefused, socket.error());
+        SocketSwarm swarm(*socket, outside.http);
+        if (isCloud(options.stack)) {
+          auto cloud = findCloudStack(request, outside.variables);
+          if (!cloud) return context.fail(kExitRefused, cloud.error());
+          useSwarm(*settings, std::move(*cloud),
+                   {swarm, outside.engine, outside.http, outside.clock});
+        }
+        Steps steps(&outside.reporter);
+        BackupWork all{
+            .stack = *stack, .settings = std::move(*settings), .outside = outside, .steps = steps};
+        return work(all);
+      });
 }
 
 }  // namespace slipway::ops

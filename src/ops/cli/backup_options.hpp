@@ -39,6 +39,9 @@ struct BackupWork {
   int fail(const std::string& why) const;
 };
 
+/// That of everything that changes the stack.
+Result<OperationLock> lockStack(const BackupWork& work, std::string what, bool breaks);
+
 int withBackups(const CommandContext& context, const BackupOptions& options,
                 const std::function<int(BackupWork&)>& work);
 

@@ -42,8 +42,11 @@ TEST_F(OpsCliTest, RefusesWrongUsageInOneLine) {
                                              {"deploy", "cloud", "1.0.0", "--ready-timeout", "90s"},
                                              {"deploy", "cloud", "1.0.0", "--finish"},
                                              {"deploy", "cloud", "1.0.0", "--timeout", "soon"},
+                                             {"finish", "cloud"},
+                                             {"recover", "cloud", "--finish"},
                                              {"rollback", "nowhere"},
                                              {"rollback", "staging", "--timeout", "5m"},
+                                             {"backup", "create", "nowhere"},
                                              {"status"},
                                              {"history", "staging", "--last", "few"}}) {
     err_.str("");

@@ -6,8 +6,10 @@
 #include "base/text.hpp"
 #include "ops/cli/exit_codes.hpp"
 #include "ops/cli/told_status.hpp"
+#include "ops/docker/socket_engine.hpp"
 #include "ops/http/net_http_client.hpp"
 #include "ops/http/tls.hpp"
+#include "ops/swarm/cloud_backup.hpp"
 #include "ops/swarm/cloud_status.hpp"
 #include "ops/swarm/socket_swarm.hpp"
 #include "ops/swarm/stack_deploy.hpp"
@@ -40,6 +42,17 @@ Result<std::string> validateProxy(const std::string& url, const std::string& tok
   return std::unexpected("interrupted");
 }
 
+Result<std::string> backUp(const StackRequest& request, const SwarmWays& ways) {
+  const auto stack = findStack(request, processVariables());
+  if (!stack) return std::unexpected(stack.error());
+  auto cloud = findCloudStack(request, processVariables());
+  if (!cloud) return std::unexpected(cloud.error());
+  auto settings = backupSettings(*stack, processVariables());
+  if (!settings) return std::unexpected(settings.error());
+  useSwarm(*settings, std::move(*cloud), ways);
+  return backUpBeforeDeployment(std::move(*settings), ways.engine, ways.clock);
+}
+
 }  // namespace
 
 bool isCloud(const StackOptions& options) { return options.environment == "cloud"; }
@@ -50,16 +63,19 @@ int withCloud(const CommandContext& context, const StackOptions& options,
   if (!socket) return context.fail(kExitRefused, socket.error());
   NetHttpClient http;
   SocketSwarm swarm(*socket, http);
+  SocketEngine engine(*socket, http);
   SystemWaitingClock clock;
   const auto reporter = makeReporter(reportForm(context, options), context.out, context.err);
   CloudOutside outside{
       .swarm = swarm,
+      .engine = engine,
       .clock = clock,
       .reporter = *reporter,
       .deployStack =
           [&](const CloudStack& stack, const StackVariables& variables) {
             return deployStack(stack, variables, *socket);
           },
+      .backUp = [&] { return backUp(requestOf(options), {swarm, engine, http, clock}); },
       .validate = [&](const std::string& url,
                       const std::string& token) { return validateProxy(url, token, clock); },
       .variables = processVariables(),

@@ -22,18 +22,10 @@ namespace slipway::ops {
 
 namespace {
 
-/// The deploy step's own line tells of it; it is interrupted as everything else.
 Result<std::string> backUp(const Stack& stack, Engine& engine, const WaitingClock& clock) {
   auto settings = backupSettings(stack, processVariables());
   if (!settings) return std::unexpected(settings.error());
-  settings->stopped = [&clock] { return clock.interrupted(); };
-  Steps silent(nullptr);
-  const auto made = createBackup(
-      {.settings = std::move(*settings), .reason = "before a deployment"}, engine, clock, silent);
-  if (!made) return std::unexpected(made.error());
-  const auto& name = made->backup.manifest.name;
-  if (made->notCopied.empty()) return name;
-  return std::unexpected(fmt::format("{} was made, but not copied: {}", name, made->notCopied));
+  return backUpBeforeDeployment(std::move(*settings), engine, clock);
 }
 
 Result<std::string> finishRestoreOf(const Stack& stack, Engine& engine, HttpClient& http) {
@@ -109,9 +101,33 @@ ReportForm reportForm(const CommandContext& context, const StackOptions& options
   return toTerminal ? ReportForm::Terminal : ReportForm::Plain;
 }
 
+Result<StackRequest> anyStackRequest(const StackOptions& options) {
+  if (findInitEnvironment(options.environment)) return requestOf(options);
+  return std::unexpected(fmt::format("'{}' is not staging, production or cloud",
+                                     base::printable(options.environment)));
+}
+
+/// The deploy step's own line tells of it; it is interrupted as everything else.
+Result<std::string> backUpBeforeDeployment(BackupSettings settings, Engine& engine,
+                                           const WaitingClock& clock) {
+  settings.stopped = [&clock] { return clock.interrupted(); };
+  Steps silent(nullptr);
+  const auto made = createBackup({.settings = std::move(settings), .reason = "before a deployment"},
+                                 engine, clock, silent);
+  if (!made) return std::unexpected(made.error());
+  const auto& name = made->backup.manifest.name;
+  if (made->notCopied.empty()) return name;
+  return std::unexpected(fmt::format("{} was made, but not copied: {}", name, made->notCopied));
+}
+
 int withOutside(const CommandContext& context, const StackOptions& options,
                 const std::function<int(const StackRequest&, Outside&)>& work) {
-  const auto request = stackRequest(options);
+  return withOutsideOf(stackRequest(options), context, options, work);
+}
+
+int withOutsideOf(const Result<StackRequest>& request, const CommandContext& context,
+                  const StackOptions& options,
+                  const std::function<int(const StackRequest&, Outside&)>& work) {
   if (!request) return context.fail(kExitUsage, request.error());
   const auto socket = engineSocket();
   if (!socket) return context.fail(kExitRefused, socket.error());

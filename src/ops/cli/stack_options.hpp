@@ -10,6 +10,8 @@
 
 namespace slipway::ops {
 
+struct BackupSettings;
+
 struct StackOptions {
   std::string environment;
   std::string folder = ".";
@@ -38,11 +40,22 @@ StackRequest requestOf(const StackOptions& options);
 /// The same. Error: the environment is not of one host.
 Result<StackRequest> stackRequest(const StackOptions& options);
 
+/// The same, of a Swarm's too.
+Result<StackRequest> anyStackRequest(const StackOptions& options);
+
 /// --json, or what `out` is.
 ReportForm reportForm(const CommandContext& context, const StackOptions& options);
 
 /// Gives `work` the real Engine, Compose, clock and so on of that stack, and its exit code back.
 int withOutside(const CommandContext& context, const StackOptions& options,
                 const std::function<int(const StackRequest&, Outside&)>& work);
+/// The same of a stack of any kind, whose request that is.
+int withOutsideOf(const Result<StackRequest>& request, const CommandContext& context,
+                  const StackOptions& options,
+                  const std::function<int(const StackRequest&, Outside&)>& work);
+
+/// Gives the backup's name. Error: there is none, or no copy where one is wanted.
+Result<std::string> backUpBeforeDeployment(BackupSettings settings, Engine& engine,
+                                           const WaitingClock& clock);
 
 }  // namespace slipway::ops

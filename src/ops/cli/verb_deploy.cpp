@@ -72,7 +72,8 @@ int deployCloud(const CommandContext& context, const DeployOptions& options) {
                    .stack = {},
                    .version = options.version,
                    .isDryRun = isGiven(options.dryRun),
-                   .breaksLock = isGiven(options.breakLock)},
+                   .breaksLock = isGiven(options.breakLock),
+                   .backsUp = !isGiven(options.skipBackup)},
                   options.limit);
 }
 

@@ -10,7 +10,6 @@
 #include "ops/backup/restore.hpp"
 #include "ops/cli/backup_options.hpp"
 #include "ops/cli/exit_codes.hpp"
-#include "ops/files/state_file.hpp"
 
 namespace slipway::ops {
 
@@ -40,18 +39,6 @@ bool isConfirmed(const CommandContext& context, const Backup& backup,
   return base::trim(answer) == settings.environment;
 }
 
-Result<OperationLock> lockStack(const BackupWork& work, const Options& options) {
-  if (const auto made = makeFolders(work.stack.state); !made) return std::unexpected(made.error());
-  const LockHolder holder{
-      .who = work.outside.who,
-      .host = work.outside.host,
-      .what = fmt::format("restore {} {}", work.settings.environment, options.name),
-      .since = base::isoTime(work.outside.clock.now()),
-      .pid = work.outside.pid};
-  return isGiven(options.breakLock) ? OperationLock::seize(work.stack.lock(), holder)
-                                    : OperationLock::take(work.stack.lock(), holder);
-}
-
 int tellRestored(BackupWork& work, const Backup& backup, const Restored& restored) {
   auto text = fmt::format("{} is restored", backup.manifest.name);
   if (!restored.keptDatabase.empty()) {
@@ -77,7 +64,9 @@ int restore(const CommandContext& context, BackupWork& work, const Options& opti
       return work.end("refused", kExitFailure, "not confirmed: nothing was changed");
     }
   }
-  const auto lock = lockStack(work, options);
+  const auto lock =
+      lockStack(work, fmt::format("restore {} {}", work.settings.environment, options.name),
+                isGiven(options.breakLock));
   if (!lock) return work.fail(lock.error());
   const RestoreRequest request{.settings = work.settings,
                                .makesSafetyBackup = !isGiven(options.withoutSafety)};

@@ -29,7 +29,7 @@ int showStatus(const CommandContext& context, const StackOptions& options) {
 }
 
 int showHistory(const CommandContext& context, const HistoryOptions& options) {
-  const auto request = stackRequest(options.stack);
+  const auto request = anyStackRequest(options.stack);
   if (!request) return context.fail(kExitUsage, request.error());
   const auto count = base::parseUnsigned(options.count);
   if (!count) return context.fail(kExitUsage, "--last: it is no number");

@@ -7,6 +7,7 @@
 #include "ops/cli/exit_codes.hpp"
 #include "ops/deploy/history.hpp"
 #include "ops/swarm/cloud_change.hpp"
+#include "ops/swarm/cloud_database.hpp"
 #include "ops/swarm/cloud_preflight.hpp"
 
 namespace slipway::ops {
@@ -61,6 +62,7 @@ class CloudOperation {
     if (!serving) return Failure{kExitRefused, "", serving.error()};
     serving_ = std::move(*serving);
     if (auto refusal = chooseVersion()) return refusal;
+    if (auto refusal = checkBackup()) return refusal;
     if (!request_.isDryRun) {
       auto lock = lockCloud(stack_, outside_, what(), request_.breaksLock);
       if (!lock) return Failure{kExitLocked, "", lock.error()};
@@ -91,6 +93,17 @@ class CloudOperation {
     to_.migrateVersion = request_.verb == CloudVerb::Deploy ? to_.version : migrated();
     to_.running = mustRun();
     return std::nullopt;
+  }
+
+  /// Also of the version that serves: that is when migrations that waited are applied. At the first
+  /// deployment nothing is there.
+  bool backsUp() const { return request_.backsUp && !serving_.version.empty(); }
+
+  std::optional<Failure> checkBackup() {
+    if (!backsUp()) return std::nullopt;
+    const auto here = databaseContainer(stack_.name, outside_.swarm, outside_.engine);
+    if (here) return std::nullopt;
+    return Failure{kExitRefused, "", here.error() + ", or --skip-backup"};
   }
 
   std::optional<Failure> findParts() {
@@ -128,6 +141,10 @@ class CloudOperation {
   }
 
   std::optional<Failure> carryOut() {
+    if (backsUp()) {
+      const auto made = step("backup", "back up the database", [&] { return outside_.backUp(); });
+      if (!made) return Failure{kExitBackup, "backup", made.error()};
+    }
     if (migratesFirst()) {
       const auto done =
           step("migrate", "bring up what the service needs, and its schema up to date",
@@ -214,6 +231,7 @@ class CloudOperation {
   }
 
   int tellPlan() {
+    if (backsUp()) outside_.reporter.note("backup: of the database");
     if (migratesFirst()) {
       outside_.reporter.note(fmt::format("migrate: apply the migrations of {}", to_.version));
     }

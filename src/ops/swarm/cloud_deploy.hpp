@@ -18,6 +18,7 @@ struct CloudRequest {
   unsigned replicas = 0;     // of a scale
   bool isDryRun = false;
   bool breaksLock = false;
+  bool backsUp = false;             // first, where something serves
   std::chrono::seconds limit{300};  // for Swarm to do what it is told
 };
 

@@ -6,6 +6,7 @@
 #include "ops/cli/exit_codes.hpp"
 #include "ops/deploy/fake_stack.hpp"
 #include "ops/deploy/history.hpp"
+#include "ops/docker/fake_engine.hpp"
 #include "ops/files/state_file.hpp"
 #include "ops/swarm/fake_swarm.hpp"
 
@@ -57,10 +58,16 @@ class CloudDeployTest : public ::testing::Test {
   CloudOutside outside() {
     return {
         .swarm = swarm_,
+        .engine = engine_,
         .clock = clock_,
         .reporter = reporter_,
         .deployStack = [this](const CloudStack&,
                               const StackVariables& variables) { return swarm_.deploy(variables); },
+        .backUp = [this]() -> Result<std::string> {
+          deployedAtBackup_ = swarm_.deployed.size();
+          if (!noBackup_.empty()) return std::unexpected(noBackup_);
+          return "cloud-20260102T030405Z";
+        },
         .validate = [this](const std::string& url, const std::string&) -> Result<std::string> {
           urls_.push_back(url);
           if (!invalid_.empty()) return std::unexpected(invalid_);
@@ -80,7 +87,8 @@ class CloudDeployTest : public ::testing::Test {
     return changeCloud({.verb = verb,
                         .stack = {.environment = "cloud", .folder = folder_.path()},
                         .version = version,
-                        .replicas = replicas},
+                        .replicas = replicas,
+                        .backsUp = backsUp_},
                        ways);
   }
   int deploy(const std::string& version) { return change(CloudRequest::Verb::Deploy, version); }
@@ -92,7 +100,11 @@ class CloudDeployTest : public ::testing::Test {
 
   slipway::testing::TemporaryFolder folder_;
   FakeSwarm swarm_;
+  testing::FakeEngine engine_;
   std::map<std::string, std::string> shell_;
+  bool backsUp_ = false;
+  std::string noBackup_;
+  std::optional<std::size_t> deployedAtBackup_;  // changes made before it
   testing::FakeClock clock_;
   testing::RecordingReporter reporter_;
   std::vector<std::string> urls_;
@@ -185,6 +197,38 @@ TEST_F(CloudDeployTest, UndoesAlsoWhatWasInterrupted) {
   clock_.onWait = [this](std::chrono::milliseconds) { clock_.isInterrupted = true; };
   EXPECT_EQ(deploy("1.1.0"), kExitInterrupted);
   EXPECT_EQ(swarm_.serving(), "1.0.0");
+}
+
+TEST_F(CloudDeployTest, BacksUpBeforeTheSchemaChanges) {
+  backsUp_ = true;
+  engine_.all.push_back({.id = "container-of-db"});
+  ASSERT_EQ(deploy("1.0.0"), kExitOk);
+  EXPECT_FALSE(deployedAtBackup_) << "there was nothing to back up";
+  ASSERT_EQ(deploy("1.1.0"), kExitOk);
+  EXPECT_EQ(deployedAtBackup_, 2U);
+  ASSERT_EQ(deploy("1.1.0"), kExitOk);
+  EXPECT_EQ(deployedAtBackup_, 4U) << "migrations that waited are applied then";
+}
+
+TEST_F(CloudDeployTest, ChangesNothingWithoutTheBackupThatIsWanted) {
+  ASSERT_EQ(deploy("1.0.0"), kExitOk);
+  const auto changes = swarm_.deployed.size();
+  backsUp_ = true;
+  engine_.all.push_back({.id = "container-of-db"});
+  noBackup_ = "no space left";
+  EXPECT_EQ(deploy("1.1.0"), kExitBackup);
+  EXPECT_EQ(swarm_.deployed.size(), changes);
+  EXPECT_THAT(reporter_.summaryText, HasSubstr("no space left; 1.0.0 serves as before"));
+}
+
+TEST_F(CloudDeployTest, SaysWhereABackupCanBeMade) {
+  ASSERT_EQ(deploy("1.0.0"), kExitOk);
+  backsUp_ = true;
+  EXPECT_EQ(deploy("1.1.0"), kExitRefused);
+  EXPECT_THAT(reporter_.problems, Contains(HasSubstr("run this on one, as a manager")));
+  EXPECT_THAT(reporter_.problems, Contains(HasSubstr("--skip-backup")));
+  backsUp_ = false;
+  EXPECT_EQ(deploy("1.1.0"), kExitOk);
 }
 
 TEST_F(CloudDeployTest, TakesWhatIsDeployedFromTheFileAlone) {

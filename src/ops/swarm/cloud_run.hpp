@@ -8,6 +8,7 @@
 
 #include "ops/deploy/reporter.hpp"
 #include "ops/deploy/waiting_clock.hpp"
+#include "ops/docker/engine.hpp"
 #include "ops/swarm/cloud_stack.hpp"
 #include "ops/swarm/convergence.hpp"
 #include "ops/swarm/swarm.hpp"
@@ -15,12 +16,15 @@
 namespace slipway::ops {
 
 /// The ways to the outside, and who asks. `deployStack`: `docker stack deploy` of the stack's files
-/// with these variables. `validate`: what answers at that URL, with that token.
+/// with these variables. `backUp`: makes a backup of its database and gives its name. `validate`:
+/// what answers at that URL, with that token.
 struct CloudOutside {
   Swarm& swarm;
+  Engine& engine;  // of the same node
   WaitingClock& clock;
   Reporter& reporter;
   std::function<Result<>(const CloudStack&, const StackVariables&)> deployStack;
+  std::function<Result<std::string>()> backUp;
   std::function<Result<std::string>(const std::string& url, const std::string& token)> validate;
   Variables variables;
   std::string who;

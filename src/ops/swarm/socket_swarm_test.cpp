@@ -65,7 +65,8 @@ TEST_F(SocketSwarmTest, ReadsServices) {
 TEST_F(SocketSwarmTest, ReadsTasksInTheOrderOfTheirChanges) {
   answer("GET /v1.41/tasks", 200,
          R"json([{"ID":"t2","ServiceID":"s1","NodeID":"n1","Slot":1,"DesiredState":"running",
-              "Status":{"State":"running","Timestamp":"2026-01-02T03:04:06Z"},
+              "Status":{"State":"running","Timestamp":"2026-01-02T03:04:06Z",
+                        "ContainerStatus":{"ContainerID":"c2"}},
               "Spec":{"ContainerSpec":{"Image":"slipway/slipwayd:1.0.0"}}},
              {"ID":"t1","DesiredState":"shutdown",
               "Status":{"State":"failed","Err":"exit (1)","Timestamp":"2026-01-02T03:04:05Z"}
@@ -75,6 +76,7 @@ TEST_F(SocketSwarmTest, ReadsTasksInTheOrderOfTheirChanges) {
   EXPECT_TRUE(tasks->at(0).hasFailed());
   EXPECT_EQ(tasks->at(0).error, "exit (1)");
   EXPECT_TRUE(tasks->at(1).isWanted());
+  EXPECT_EQ(tasks->at(1).container, "c2");
 }
 
 TEST_F(SocketSwarmTest, ATaskAndItsServiceSayTheSameOfTheSameSpecification) {

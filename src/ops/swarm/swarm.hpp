@@ -37,8 +37,9 @@ struct SwarmService {
 
 struct SwarmTask {
   std::string id = {};
-  std::string service = {};  // its id
-  std::string node = {};     // its id
+  std::string service = {};    // its id
+  std::string node = {};       // its id
+  std::string container = {};  // its id on that node; empty before there is one
   int slot = 0;
   std::string wanted = {};  // running, shutdown, complete, ...
   std::string state = {};   // new, pending, ..., starting, running, complete, failed, rejected, ...

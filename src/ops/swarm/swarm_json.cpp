@@ -75,6 +75,7 @@ SwarmTask readTask(const Json& json) {
   return {.id = textIn(json, "ID"),
           .service = textIn(json, "ServiceID"),
           .node = textIn(json, "NodeID"),
+          .container = textIn(objectIn(status, "ContainerStatus"), "ContainerID"),
           .slot = static_cast<int>(numberIn(json, "Slot")),
           .wanted = textIn(json, "DesiredState"),
           .state = textIn(status, "State"),
