@@ -30,7 +30,8 @@ OTHER_NAMES = {"X", "X_FILE", "PATH", "SQLITE_BUSY", "BEGIN", "COMMIT", "NO_SKIP
                "DEPLOY_RUNNER", "DEPLOY_SSH_KEY", "DEPLOY_HOST", "DEPLOY_PORT", "DEPLOY_KNOWN_HOSTS",
                "DEPLOY_DIRECTORY", "DEPLOY_OPTIONS", "BASE_URL",
                # Of the Swarm's stack.
-               "AUTOSCALE", "AUTOSCALE_MIN", "AUTOSCALE_MAX", "DB_CONNECTIONS", "CAP_SYS_RESOURCE"}
+               "AUTOSCALE", "AUTOSCALE_MIN", "AUTOSCALE_MAX", "DB_CONNECTIONS", "CAP_SYS_RESOURCE", "API_VERSION",
+               "API_REPLICAS", "DOCKER_GID"}
 # Of other programs, of Prometheus itself, or of HTTP.
 OTHER_WORDS = {"Infinity", "Expect"}
 METRIC = re.compile(r"(http|db|cache|log|trace|process|build)_[a-z_]+(\{[a-z_,]+\})?")
