@@ -29,6 +29,14 @@ def read_state(path):
         raise AssertionError(f"{path} was read half-written") from None
 
 
+def count_users(prefix, execute):
+    """How many there are, and how many names. `execute`: a command in the database's container."""
+    sql = f"SELECT count(*), count(DISTINCT username) FROM users WHERE username LIKE '{prefix}%'"
+    done = execute("psql", "--username=postgres", "--dbname=slipway", "--no-psqlrc", "--tuples-only", "--no-align",
+                   "--field-separator= ", "-c", sql)
+    return tuple(map(int, done.stdout.split()))
+
+
 class Deployment(Stack):
     """Of images of its own name, so that nothing that a test removes is another's."""
 
@@ -119,10 +127,7 @@ class Deployment(Stack):
         return all(re.fullmatch(rf"{re.escape(version)}(-[0-9a-f]{{12}})?", tag) for tag in self.serving())
 
     def count_users(self, prefix):
-        sql = f"SELECT count(*), count(DISTINCT username) FROM users WHERE username LIKE '{prefix}%'"
-        done = docker("exec", self.container("db"), "psql", "--username=postgres", "--dbname=slipway", "--no-psqlrc",
-                      "--tuples-only", "--no-align", "--field-separator= ", "-c", sql)
-        return tuple(map(int, done.stdout.split()))
+        return count_users(prefix, lambda *command: docker("exec", self.container("db"), *command))
 
     def remove(self):
         super().remove()
@@ -133,7 +138,8 @@ class Deployment(Stack):
 
 @dataclasses.dataclass
 class Load:
-    """What clients with kept connections did: two reads to each user made."""
+    """What clients with kept connections did: two reads to each user made. `deployment`: what has client() and
+    count_users()."""
     deployment: Deployment
     prefix: str = dataclasses.field(default_factory=lambda: unique("load"))
     answered: int = 0

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from harness.engine import copy_images
@@ -54,6 +55,8 @@ class Node:
         call("ip", "link", "add", f"sw{self.number}", "netns", self.cluster.switch, "type", "veth",
              "peer", "name", "eth0", "netns", self.space)
         call("ip", "netns", "exec", self.cluster.switch, "ip", "link", "set", f"sw{self.number}", "master", "br0", "up")
+        # The same card after a restart: the others keep its address for a while.
+        call(*inside, "ip", "link", "set", "eth0", "address", f"02:00:00:00:00:{self.number:02x}")
         call(*inside, "ip", "address", "add", f"{self.address}/24", "dev", "eth0")
         call(*inside, "ip", "link", "set", "lo", "up")
         call(*inside, "ip", "link", "set", "eth0", "up")
@@ -65,13 +68,17 @@ class Node:
                 ["nsenter", f"--net=/run/netns/{self.space}", "unshare", "--mount", "--pid", "--uts", "--fork", "--kill-child=SIGKILL", "--mount-proc",
                  "sh", "-c", BEGIN, "sh", self.name, "dockerd", f"--data-root={self.folder}/data",
                  f"--exec-root={self.folder}/exec", f"--pidfile={self.folder}/pid", f"--host=unix://{self.socket}",
-                 f"--cgroup-parent={self.cgroup}", "--log-level=warn"],
+                 "--host=unix:///run/docker.sock",  # for containers on it
+                 f"--cgroup-parent={self.cgroup}", "--no-new-privileges", "--log-level=warn"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
         wait_for(self.answers, 60, f"{self.name} answers")
 
     def answers(self):
         assert self.process.poll() is None, (self.folder / "log").read_text()[-2000:]
         return self.docker("version", check=False).returncode == 0
+
+    def is_running(self):
+        return self.process is not None and self.process.poll() is None
 
     def docker(self, *command, **more):
         return call("docker", "--host", f"unix://{self.socket}", *command, **more)
@@ -89,7 +96,7 @@ class Node:
                               check=False).returncode != 0, 30, "its link is gone")
 
     def remove(self):
-        if self.process and self.process.poll() is None:
+        if self.is_running():
             self.lose()
         call("ip", "netns", "delete", self.space, check=False)
         for controller in Path("/sys/fs/cgroup").iterdir():
@@ -117,14 +124,18 @@ class Cluster:
         call(*inside, "ip", "link", "set", "uplink", "master", "br0", "up")
         call("ip", "address", "add", f"{HERE}/24", "dev", "slipway-swarm")
         call("ip", "link", "set", "slipway-swarm", "up")
-        for node in self.nodes:
-            node.start()
+        self.each(Node.start)
         self.manager.docker("swarm", "init", "--advertise-addr", self.manager.address, "--default-addr-pool", "10.60.0.0/16")
         token = self.manager.docker("swarm", "join-token", "--quiet", "worker").stdout.strip()
         for node in self.nodes[1:]:
             node.docker("swarm", "join", "--token", token, "--advertise-addr", node.address, f"{self.manager.address}:2377")
         self.manager.docker("node", "update", "--label-add", "slipway.data=true", "--label-add", "slipway.proxy=true",
                             self.manager.name)
+
+    def each(self, work):
+        """The work on all nodes at once."""
+        with ThreadPoolExecutor(len(self.nodes)) as pool:
+            list(pool.map(work, self.nodes))
 
     def stop(self):
         for node in self.nodes:
