@@ -138,8 +138,7 @@ class Cluster:
             list(pool.map(work, self.nodes))
 
     def stop(self):
-        for node in self.nodes:
-            node.remove()
+        self.each(Node.remove)
         call("ip", "link", "delete", "slipway-swarm", check=False)
         call("ip", "netns", "delete", self.switch, check=False)
         shutil.rmtree(self.folder, ignore_errors=True)

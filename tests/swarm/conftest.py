@@ -28,7 +28,7 @@ BAD = "FROM {image}\nENV HOST=203.0.113.1\n"
 # a test can make is small. This kernel may have no ESP, without which nothing gets through to another node.
 CHANGES = [
     ("      - --metrics-port=9101\n",
-     "      - --metrics-port=9101\n      - --down-window=20\n      - --up-cool-down=10\n      - --interval=2\n      - --cpu=3\n"),
+     "      - --metrics-port=9101\n      - --down-window=10\n      - --up-cool-down=10\n      - --interval=2\n      - --cpu=3\n"),
     ("monitor: 15s\n", "monitor: 5s\n"),
     ('    driver_opts: {encrypted: ""}\n', ""),
 ]
