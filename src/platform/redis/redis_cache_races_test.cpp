@@ -34,6 +34,15 @@ class RedisCacheRacesTest : public slipway::testing::RedisCacheTest {
     bool locked = false;
   };
 
+  bool hasSeenEnough() const { return reads_ > 1000 && hits_ > 100 && writes_ > 100; }
+
+  /// Until there was a race to speak of, however slow the machine is.
+  Task<> tell(const std::function<Task<>()>& story) {
+    co_await story();
+    const auto deadline = steady_clock::now() + std::chrono::seconds(60);
+    while (!hasSeenEnough() && steady_clock::now() < deadline) co_await pause(milliseconds(10));
+  }
+
   /// Lets them race until `story` has been told.
   void race(const std::function<Task<>()>& story) {
     for (int i = 0; i < 3; ++i) replica();
@@ -42,13 +51,12 @@ class RedisCacheRacesTest : public slipway::testing::RedisCacheTest {
       for (int i = 0; i < kReaders; ++i) racers.push_back(start(loop_, read(*replica)));
       for (int i = 0; i < kWriters; ++i) racers.push_back(start(loop_, write(*replica)));
     }
-    slipway::testing::run(loop_, story());
+    slipway::testing::run(loop_, tell(story));
     over_ = true;
     for (const auto& racer : racers) await(racer, "the end of a racer");
     EXPECT_EQ(stale_, 0);
-    EXPECT_GT(reads_, 1000);
-    EXPECT_GT(hits_, 100);
-    EXPECT_GT(writes_, 100);
+    EXPECT_TRUE(hasSeenEnough()) << reads_ << " reads, " << hits_ << " hits, " << writes_
+                                 << " writes";
   }
 
   Task<bool> read(Replica& replica) {
