@@ -86,11 +86,11 @@ def test_cold_reads_of_one_key_share_database_reads(replicas, postgres, local, r
 
 
 def run_race(made, operations, slow=None):
-    """The users' events and the load that raced on them. `slow`: a wire that is slowed once there
+    """The users' events and the load that raced on them. `slow`: makes a network slow, once there
     are users, which are made one after another."""
     users = seed(made.ports[0], KEYS)
     if slow:
-        slow.delay(0.005)
+        slow()
     load = Load(ports=made.ports, run=b"race", first_content=10**6,
                 race={"keys": [event.key for event in users], "operations": operations, "connections": 24,
                       "depth": 4})
@@ -128,9 +128,13 @@ def test_no_race_makes_a_read_stale(replicas, postgres, local, record_property):
 @L1
 @pytest.mark.parametrize("slow", ["database", "cache"])
 def test_nor_on_slow_networks(replicas, postgres, local, slow, record_property):
-    """What one replica reads, or tells the cache, arrives much later than the other's."""
+    """What one replica reads, or tells the cache, arrives much later than the other's. What L1 does not
+    promise is that no read is stale where the cache's invalidations are slower than another replica's
+    whole write (docs/decisions/redis-cache.md, What remains)."""
     made = replicas(2, wired=True, CACHE_LOCAL=local, LOG_LEVEL="warning")
-    check_race(made, postgres, OPERATIONS // 10, record_property, getattr(made[0], slow))
+    wire = getattr(made[0], slow)
+    answers = slow == "database" or local == "false"
+    check_race(made, postgres, OPERATIONS // 10, record_property, lambda: wire.delay(0.005, answers))
 
 
 def test_the_race_can_be_lost(replicas):

@@ -23,8 +23,9 @@ class Wire:
         """No byte passes any more; connections stay, new ones aren't answered."""
         self._command(f"blackhole {self.port}")
 
-    def delay(self, seconds):
-        self._command(f"delay {self.port} {seconds}")
+    def delay(self, seconds, answers=True):
+        """Whatever is sent arrives so much later; with `answers=False` only what is sent to the target."""
+        self._command(f"delay {self.port} {seconds}{'' if answers else ' asked'}")
 
     def heal(self):
         """Forwards again, what was held back included."""

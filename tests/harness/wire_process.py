@@ -7,6 +7,7 @@ A command a line on stdin, each answered "ok"; <port> is the near end of a cable
   blackhole <port>           no byte passes; connections stay, new ones are not even answered (SYN
                              dropped)
   delay <port> <seconds>     every piece arrives so much later
+  delay <port> <seconds> asked   only what comes from the near end, and no answer to it
 Runs in a process of its own, so that it doesn't wait for the interpreter lock of the tests; and all
 cables in the same one: what was sent first on one of them doesn't arrive after what followed from it
 on others, however busy the machine is.
@@ -41,6 +42,7 @@ class Wire:
         self.selector, self.port, self.target = selector, port, target
         self.links = set()
         self.delay = 0.0
+        self.slows_answers = True
         self.holding = False
         self.stuffing = []
         self.listener = None
@@ -145,9 +147,10 @@ class Wire:
             self.close(end.link, reset=True)
             return
         other = end.peer
-        other.waiting.append((time.monotonic() + self.delay, data))
+        delay = self.delay if self.slows_answers or end is end.link[0] else 0.0
+        other.waiting.append((time.monotonic() + delay, data))
         other.held += len(data) if data else HELD  # after the end nothing more is read
-        if not self.delay and other.connected:
+        if not delay and other.connected:
             self.write(other)
         else:
             self.watch(other)
@@ -216,6 +219,7 @@ class Network:
             self.wires[port] = Wire(self.selector, int(port), int(more[0]))
         elif name == "delay":
             self.wires[port].delay = float(more[0])
+            self.wires[port].slows_answers = "asked" not in more
         elif name == "cut":
             self.wires[port].cut()
         elif name == "blackhole":
