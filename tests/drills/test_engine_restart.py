@@ -42,7 +42,8 @@ def engine(tmp_path_factory):
     proxy = os.environ.get("NGINX_IMAGE", "slipway/nginx:1.26")
     running = OwnEngine(tmp_path_factory.mktemp("engine"))
     try:
-        running.start(keeps_containers=True)
+        running.keep_containers(True)
+        running.start()
         running.load([*IMAGES, proxy])
         yield running
     finally:
@@ -83,7 +84,7 @@ def test_containers_that_go_on_without_it(far_deployment, engine, figures, step,
     before, version = far_deployment.serving(), far_deployment.other_version()
     with load(far_deployment) as under_way:
         child = far_deployment.begin(version, step)
-        engine.restart(number, keeps_containers=True)
+        engine.restart(number)
         code = check_one_serves(far_deployment, child, version, before)
     assert under_way.failures == []
     figures(f"the Docker Engine ended by {number.name} at '{step}' and started again (live-restore)",
@@ -92,12 +93,11 @@ def test_containers_that_go_on_without_it(far_deployment, engine, figures, step,
 
 def test_containers_that_stop_with_it(far_deployment, engine, figures):
     """As an Engine does that is not told otherwise: everything is started again."""
-    engine.restart(signal.SIGTERM, keeps_containers=False)
-    wait_for(far_deployment.is_well, 120, "all is well")
+    engine.keep_containers(False)
     before, version = far_deployment.serving(), far_deployment.other_version()
     with load(far_deployment) as under_way:
         child = far_deployment.begin(version, "guard")
-        engine.restart(signal.SIGTERM, keeps_containers=False)
+        engine.restart(signal.SIGTERM)
         check_one_serves(far_deployment, child, version, before)
         count = under_way.made
         wait_for(lambda: under_way.made > count + 20, 60, "the service answers again")

@@ -2,6 +2,7 @@
 own, so that neither its bridges nor its packet filter meet those of the machine's Engine. As root."""
 
 import ctypes
+import json
 import os
 import shutil
 import signal
@@ -22,6 +23,7 @@ class OwnEngine:
         # Short, for the paths of sockets are limited; with all that must not outlive a restart.
         self.state = Path("/run") / self.name
         self.host = f"unix://{self.state}/docker.sock"
+        self.settings = self.state / "daemon.json"
         self.process = None
         self._ip("netns", "add", self.name)
         self._ip("-netns", self.name, "link", "set", "lo", "up")
@@ -44,12 +46,11 @@ class OwnEngine:
     def answers(self):
         return docker("--host", self.host, "version", check=False).returncode == 0
 
-    def start(self, keeps_containers):
-        """keeps_containers: they go on while the Engine is away (live-restore)."""
+    def start(self):
         self.state.mkdir(exist_ok=True)
-        options = ["--live-restore"] if keeps_containers else []
         command = [*self.within, "dockerd", f"--data-root={self.data}", f"--exec-root={self.state}/exec",
-                   f"--pidfile={self.state}/dockerd.pid", f"--host={self.host}", "--log-level=warn", *options]
+                   f"--pidfile={self.state}/dockerd.pid", f"--host={self.host}", f"--config-file={self.settings}",
+                   "--log-level=warn"]
         # As systemd does it: an Engine gives up when its containerd is not there within 15 s.
         for _ in range(3):
             self.process = Process(command)
@@ -58,11 +59,22 @@ class OwnEngine:
                 return
         raise AssertionError(self.process.describe())
 
-    def restart(self, number, keeps_containers):
+    def keep_containers(self, keeps):
+        """Whether they go on while it is away (live-restore)."""
+        self.state.mkdir(exist_ok=True)
+        self.settings.write_text(json.dumps({"live-restore": keeps}))
+        if self.process:
+            self.process.signal(signal.SIGHUP)
+            wait_for(lambda: self.keeps_containers() == keeps, 30, "the setting is taken over")
+
+    def keeps_containers(self):
+        return docker("--host", self.host, "info", "--format", "{{.LiveRestoreEnabled}}").stdout.strip() == "true"
+
+    def restart(self, number):
         """Ends it by that signal, and starts it again."""
         self.process.signal(number)
         self.process.wait(90)
-        self.start(keeps_containers)
+        self.start()
 
     def load(self, images):
         """From the machine's Engine."""
