@@ -57,17 +57,14 @@ net::Task<> RedisCache::put(std::string key, std::uint64_t ticket, std::int64_t 
   if (!announced) ticket = newTicket();
   local_.erase(key);
   writes_.erase(ticket);
-  RedisConnection* redis = client_.connection();
   const RedisReply* reply = nullptr;
   const std::string name = prefix_ + key;
-  if (redis != nullptr && !announced) {
+  if (client_.connection() != nullptr && !announced) {
     // Of a new row there is mostly nothing to end: seen at a fraction of the script's cost.
-    const std::array<std::string_view, 2> look{"GET", name};
-    reply = co_await redis->command(look);
+    reply = co_await ask(key);
     if (reply->is(RedisReply::Type::Nil)) co_return;
-    redis = client_.connection();
   }
-  if (redis != nullptr) {
+  if (RedisConnection* const redis = client_.connection(); redis != nullptr) {
     const auto mine = token(ticket);
     const auto versionText = std::to_string(version);
     const auto entry = redisValueEntry(version, value);
