@@ -1,53 +1,19 @@
 #include "ops/deploy/deploy.hpp"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include "ops/cli/exit_codes.hpp"
-#include "ops/deploy/fake_stack.hpp"
-#include "ops/deploy/history.hpp"
+#include "ops/deploy/deploy_test_support.hpp"
 
 namespace slipway::ops {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
+using testing::DeployTest;
 using ::testing::ElementsAre;
-using testing::FakeStack;
-using testing::FakeVersion;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
-
-class DeployTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    stack_.serve("1.0.0");
-    stack_.addImage("1.1.0");
-    request_.stack = stack_.request();
-    request_.version = "1.1.0";
-    request_.options.backsUp = true;
-  }
-  int deployIt() {
-    auto outside = stack_.outside();
-    return deploy(request_, outside);
-  }
-  HistoryEntry lastEntry() const { return readHistory(stack_.stack().history())->entries.back(); }
-  /// The old version serves alone, as if nothing had been.
-  void expectAsBefore() {
-    EXPECT_EQ(stack_.hosts(), "api-blue\n");
-    EXPECT_EQ(stack_.proxyHosts, "api-blue");
-    EXPECT_THAT(stack_.running(Colour::Blue), ElementsAre("1.0.0", "1.0.0"));
-    EXPECT_THAT(stack_.running(Colour::Green), IsEmpty());
-    EXPECT_EQ(stack_.desired().blue, (ColourState{"1.0.0", 2}));
-    EXPECT_EQ(stack_.desired().green.replicas, 0U);
-    EXPECT_EQ(stack_.desired().version, "1.0.0");
-  }
-
-  FakeStack stack_;
-  DeployRequest request_;
-};
 
 TEST_F(DeployTest, PutsTheNewVersionInThePlaceOfTheOldOne) {
   EXPECT_EQ(deployIt(), kExitOk) << stack_.reporter.summaryText;
@@ -217,184 +183,6 @@ TEST_F(DeployTest, EndsTheOldVersionWhenAskedTo) {
   EXPECT_THAT(stack_.running(Colour::Blue), IsEmpty());
   EXPECT_EQ(stack_.desired(), (DesiredState{"1.1.0", {"1.0.0", 0}, {"1.1.0", 2}}));
   EXPECT_THAT(stack_.commands, Contains("run --rm --no-deps -T migrate migrate --json"));
-}
-
-TEST_F(DeployTest, IsAsBeforeWhenAVersionNeverGetsReady) {
-  stack_.addImage("1.1.0", {.getsReady = false});
-  EXPECT_EQ(deployIt(), kExitStart);
-  expectAsBefore();
-  EXPECT_THAT(stack_.reporter.shown, SizeIs(2));
-  EXPECT_THAT(stack_.reporter.summaryText, HasSubstr("api-green is not ready within 90 s"));
-  std::size_t kept = 0;
-  for ([[maybe_unused]] const auto& file :
-       std::filesystem::directory_iterator(stack_.stack().logs())) {
-    ++kept;
-  }
-  EXPECT_EQ(kept, 2U);
-}
-
-TEST_F(DeployTest, DoesNotWaitForAVersionThatDies) {
-  stack_.addImage("1.1.0", {.diesAtStart = true});
-  const auto start = stack_.clock.now();
-  EXPECT_EQ(deployIt(), kExitStart);
-  EXPECT_LT(stack_.clock.now() - start, std::chrono::seconds(5));
-  expectAsBefore();
-  EXPECT_THAT(stack_.reporter.summaryText,
-              HasSubstr("restarting, exit code 69, started again 2 times"));
-}
-
-TEST_F(DeployTest, IsAsBeforeWhenComposeFails) {
-  stack_.failing["up"] = "no space left on device";
-  EXPECT_EQ(deployIt(), kExitStart);
-  expectAsBefore();
-}
-
-TEST_F(DeployTest, IsAsBeforeWhenValidationFails) {
-  stack_.others.validate = [](const std::string&, const std::string&) -> Result<std::string> {
-    return std::unexpected("health is 'degraded'");
-  };
-  EXPECT_EQ(deployIt(), kExitValidate);
-  expectAsBefore();
-  EXPECT_THAT(stack_.reporter.steps, Not(Contains("switch done")));
-}
-
-TEST_F(DeployTest, ValidatesEachContainerDirectly) {
-  std::vector<std::string> tried;
-  stack_.others.validate = [&](const std::string& url, const std::string& token) {
-    tried.push_back(url + " " + token);
-    return Result<std::string>("");
-  };
-  EXPECT_EQ(deployIt(), kExitOk);
-  EXPECT_THAT(tried, ElementsAre("http://10.0.0.6:8000 a.token", "http://10.0.0.7:8000 a.token"));
-}
-
-TEST_F(DeployTest, IsAsBeforeWhenTheProxyDoesNotSwitch) {
-  stack_.reporter.onStep = [&](const StepEvent& event) {
-    if (event.step != "switch") return;
-    stack_.switchError = event.kind == StepEvent::Kind::Begun ? "nginx -t failed" : "";
-  };
-  EXPECT_EQ(deployIt(), kExitSwitch);
-  expectAsBefore();
-  EXPECT_THAT(stack_.reporter.summaryText, HasSubstr("nginx -t failed"));
-}
-
-TEST_F(DeployTest, SeesAProxyThatOnlySaysThatItSwitched) {
-  stack_.isProxyDeaf = true;
-  EXPECT_EQ(deployIt(), kExitSwitch);
-  EXPECT_THAT(stack_.reporter.summaryText, HasSubstr("not stopped sending requests to the old"));
-  expectAsBefore();
-}
-
-TEST_F(DeployTest, SwitchesBackWhenTheNewVersionAnswersWithErrors) {
-  stack_.addImage("1.1.0", {.errorShare = 0.1});
-  EXPECT_EQ(deployIt(), kExitGuard);
-  expectAsBefore();
-  EXPECT_THAT(stack_.reporter.summaryText, HasSubstr("were answered with 5xx"));
-  EXPECT_THAT(stack_.reporter.shown, SizeIs(2));
-  EXPECT_EQ(lastEntry().step, "guard");
-}
-
-TEST_F(DeployTest, SeesErrorsByProbesWhenNobodyElseAsks) {
-  stack_.requestsPerSecond = 0;
-  stack_.addImage("1.1.0", {.errorShare = 0.2});
-  EXPECT_EQ(deployIt(), kExitGuard);
-  expectAsBefore();
-}
-
-TEST_F(DeployTest, SwitchesBackWhenTheNewVersionIsSlower) {
-  stack_.addImage("1.1.0", {.seconds = 0.2});
-  EXPECT_EQ(deployIt(), kExitGuard);
-  expectAsBefore();
-  EXPECT_THAT(stack_.reporter.summaryText, HasSubstr("took longer than 100 ms"));
-}
-
-TEST_F(DeployTest, SwitchesBackAtOnceWhenAContainerDies) {
-  base::Timestamp died;
-  stack_.reporter.onStep = [&](const StepEvent& event) {
-    if (event.step == "switch" && event.kind == StepEvent::Kind::Undone) {
-      EXPECT_LT(stack_.clock.now() - died, std::chrono::seconds(1));
-    }
-    if (event.step != "guard" || event.kind != StepEvent::Kind::Begun) return;
-    died = stack_.clock.now();
-    stack_.engine.all.back().status = "exited";
-    stack_.engine.all.back().exitCode = 139;
-  };
-  EXPECT_EQ(deployIt(), kExitGuard);
-  expectAsBefore();
-  EXPECT_THAT(stack_.reporter.summaryText, HasSubstr("exited, exit code 139"));
-}
-
-TEST_F(DeployTest, SeesAContainerThatWasStartedAgain) {
-  stack_.reporter.onStep = [&](const StepEvent& event) {
-    if (event.step == "guard") stack_.engine.all.back().startedAt = "later";
-  };
-  EXPECT_EQ(deployIt(), kExitGuard);
-  expectAsBefore();
-}
-
-TEST_F(DeployTest, IsUndecidedAndKeepsTheNewVersionWhenThereIsTooLittleToCompare) {
-  stack_.requestsPerSecond = 0;
-  request_.options.guardSamples = 1000;
-  EXPECT_EQ(deployIt(), kExitUndecided);
-  EXPECT_EQ(stack_.proxyHosts, "api-green");
-  EXPECT_EQ(lastEntry().result, "undecided");
-  EXPECT_THAT(stack_.reporter.summaryText, HasSubstr("undecided"));
-}
-
-TEST_F(DeployTest, ProbesMakeUpForThinTraffic) {
-  stack_.requestsPerSecond = 0;
-  EXPECT_EQ(deployIt(), kExitOk) << stack_.reporter.summaryText;
-  EXPECT_GT(stack_.answeredBy("1.1.0"), 100U);
-}
-
-TEST_F(DeployTest, UndoesWhenItIsInterrupted) {
-  stack_.reporter.onStep = [&](const StepEvent& event) {
-    if (event.step == "guard") stack_.clock.isInterrupted = true;
-  };
-  EXPECT_EQ(deployIt(), kExitInterrupted);
-  expectAsBefore();
-  EXPECT_EQ(lastEntry().reason, "interrupted");
-}
-
-TEST_F(DeployTest, SaysThatItCouldNotBeUndone) {
-  stack_.reporter.onStep = [&](const StepEvent& event) {
-    if (event.step != "guard") return;
-    stack_.switchError = "the Engine is down";
-    stack_.clock.isInterrupted = true;
-  };
-  EXPECT_EQ(deployIt(), kExitNotUndone);
-  EXPECT_THAT(stack_.reporter.summaryText, HasSubstr("slipway recover production"));
-  // What still serves was not taken away.
-  EXPECT_THAT(stack_.running(Colour::Green), SizeIs(2));
-  EXPECT_EQ(lastEntry().result, "not undone");
-}
-
-TEST_F(DeployTest, WaitsForTheEngineBeforeItUndoes) {
-  stack_.reporter.onStep = [&](const StepEvent& event) {
-    if (event.step == "start" && event.kind == StepEvent::Kind::Done)
-      stack_.engine.trouble = "gone";
-  };
-  const auto gone = stack_.clock.now();
-  stack_.clock.onWait = [&](std::chrono::milliseconds time) {
-    stack_.letTrafficPass(time);
-    if (stack_.clock.now() > gone + std::chrono::seconds{20}) stack_.engine.trouble.clear();
-  };
-  EXPECT_EQ(deployIt(), kExitValidate) << stack_.reporter.summaryText;
-  EXPECT_THAT(stack_.reporter.steps, Contains("start undone"));
-  EXPECT_THAT(stack_.reporter.notes, Contains(HasSubstr("waiting for it")));
-  expectAsBefore();
-}
-
-TEST_F(DeployTest, RefusesAfterAnOperationThatWasNotUndone) {
-  stack_.reporter.onStep = [&](const StepEvent& event) {
-    if (event.step == "guard") stack_.switchError = "down";
-    if (event.step == "guard") stack_.clock.isInterrupted = true;
-  };
-  ASSERT_EQ(deployIt(), kExitNotUndone);
-  stack_.reporter.onStep = {};
-  stack_.clock.isInterrupted = false;
-  EXPECT_EQ(deployIt(), kExitUnfinished);
-  EXPECT_THAT(stack_.reporter.problems, Contains(HasSubstr("slipway recover production")));
 }
 
 TEST_F(DeployTest, RemovesImagesBeyondTheLastFiveVersions) {
