@@ -29,8 +29,9 @@ constexpr int kAttempts = 3;
 constexpr std::string_view kEmailIndex = "users_email_key";  // as the migration calls it
 
 constexpr Statement kFind{
-    "users.find",
-    "SELECT id, username, email, is_active, created_at, version FROM users WHERE id = $1"};
+    .name = "users.find",
+    .sql = "SELECT id, username, email, is_active, created_at, version FROM users WHERE id = $1",
+    .byKey = true};
 
 // Changes nothing, but holds the row until the transaction ends, in both engines: it waits for who
 // is at it, and gives what they left. (SQLite knows no FOR UPDATE.)

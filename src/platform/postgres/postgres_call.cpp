@@ -10,6 +10,10 @@ void failAll(PostgresCalls calls, const SqlError& error) {
   }
 }
 
+bool mayShare(const PostgresCall& call) {
+  return call.statement->byKey && call.mayRepeat && !call.alone;
+}
+
 namespace {
 
 const SqlError* problemWith(const SqlParameters& parameters) {

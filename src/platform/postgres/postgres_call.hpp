@@ -1,5 +1,6 @@
 // What is asked of a PostgreSQL connection: one statement, with what has to go before it, in a
-// synchronisation segment of its own, so that its error fails nobody else. A plain value.
+// synchronisation segment of its own, so that its error fails nobody else; reads by key share one.
+// A plain value.
 #pragma once
 
 #include <chrono>
@@ -22,7 +23,11 @@ struct PostgresCall {
   SqlCalls before = {};             // run before it, in the same segment: it runs if none fails
   bool mayRepeat = false;           // on another connection, when this one is lost
   bool sent = false;                // set by the connection
+  bool alone = false;               // set by the connection: another's error has skipped it, once
 };
+
+/// May share a segment with others of its kind: it changes nothing, and is quick.
+bool mayShare(const PostgresCall& call);
 
 /// Those that a lost connection did not answer, in order.
 using PostgresCalls = std::vector<PostgresCall>;

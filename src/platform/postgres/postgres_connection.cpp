@@ -21,6 +21,10 @@ namespace {
 using boost::system::error_code;
 using State = PostgresPrepared::State;
 
+// The server sends the answers of a segment together: enough to save it and us a system call each,
+// few enough that it works on the next segment while we work on this one's answers.
+constexpr unsigned kMostTogether = 8;
+
 SqlError unavailable(std::string why) { return {SqlError::Kind::Unavailable, std::move(why)}; }
 
 }  // namespace
@@ -71,23 +75,30 @@ void PostgresConnection::sendAll() {
   const auto now = Clock::now();
   if (inFlight_.empty()) lastProgress_ = now;
   auto earliest = now + options_.answerTimeout();
-  bool good = true;
-  {
-    const PostgresCork cork(handle_.get(), outbox_.size() > 1);
-    while (good && !outbox_.empty()) {
-      InFlight& flight = inFlight_.emplace_back();
-      flight.call = std::move(outbox_.front());
-      outbox_.pop_front();
-      flight.sent = now;
-      flight.call.sent = true;
-      earliest = std::min(earliest, flight.call.deadline);
-      good = send(flight);
-    }
-  }
-  if (!good) return lose(unavailable(connectionProblem(handle_.get())));
+  for (const auto& call : outbox_) earliest = std::min(earliest, call.deadline);
+  if (!sendOutbox(now)) return lose(unavailable(connectionProblem(handle_.get())));
   watch(earliest);
   updateGauge();
   flush();
+}
+
+bool PostgresConnection::sendOutbox(Clock::time_point now) {
+  const PostgresCork cork(handle_.get(), outbox_.size() > 1);
+  unsigned together = 0;
+  bool good = true;
+  while (good && !outbox_.empty()) {
+    InFlight& flight = inFlight_.emplace_back();
+    flight.call = std::move(outbox_.front());
+    outbox_.pop_front();
+    flight.sent = now;
+    flight.call.sent = true;
+    const bool goesOn = ++together < kMostTogether && mayShare(flight.call) && !outbox_.empty() &&
+                        mayShare(outbox_.front());
+    flight.endsSegment = !goesOn;
+    if (!goesOn) together = 0;
+    good = send(flight);
+  }
+  return good;
 }
 
 bool PostgresConnection::send(InFlight& flight) {
@@ -104,7 +115,7 @@ bool PostgresConnection::send(InFlight& flight) {
   return good &&
          sendStatement(flight, *flight.call.statement, flight.call.parameters,
                        Step::Kind::Answer) &&
-         sendSync();
+         (!flight.endsSegment || sendSync());
 }
 
 bool PostgresConnection::sendStatement(InFlight& flight, const Statement& statement,
@@ -190,10 +201,16 @@ void PostgresConnection::readAnswers() {
 }
 
 void PostgresConnection::take(PostgresResult result) {
-  InFlight& flight = inFlight_.front();
   lastProgress_ = now_;
+  if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) return finishFirst();
+  takeStep(inFlight_.front(), std::move(result));
+  if (inFlight_.empty()) return;  // the connection is lost
+  const InFlight& flight = inFlight_.front();
+  if (!flight.endsSegment && flight.step == flight.stepCount) finishFirst();
+}
+
+void PostgresConnection::takeStep(InFlight& flight, PostgresResult result) {
   const auto status = PQresultStatus(result.get());
-  if (status == PGRES_PIPELINE_SYNC) return finishFirst();
   const Step step = flight.steps[std::min<std::size_t>(flight.step, flight.steps.size() - 1)];
   ++flight.step;
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
@@ -205,7 +222,10 @@ void PostgresConnection::take(PostgresResult result) {
   }
   // It failed, or was skipped because what came before it in its segment failed.
   if (step.kind == Step::Kind::Prepare) step.prepared->state = State::Absent;
-  if (status == PGRES_PIPELINE_ABORTED) return;
+  if (status == PGRES_PIPELINE_ABORTED) {
+    if (flight.step == 1) flight.skipped = true;  // nothing of its own had failed
+    return;
+  }
   if (endsSession(result.get()) || PQstatus(handle_.get()) == CONNECTION_BAD) {
     const auto error = postgresError(result.get(), "the server ended the session");
     return lose(unavailable(sqlStateOf(result.get()).empty() ? connectionProblem(handle_.get())
@@ -223,11 +243,19 @@ void PostgresConnection::take(PostgresResult result) {
 void PostgresConnection::finishFirst() {
   InFlight flight = std::move(inFlight_.front());
   inFlight_.pop_front();
+  if (flight.skipped) return repeatAlone(std::move(flight.call));
   if (options_.observer) {
     options_.observer(flight.call.statement->name, now_ - std::max(flight.sent, lastFinish_));
   }
   lastFinish_ = now_;
   if (flight.call.done) flight.call.done(std::move(flight.outcome));
+}
+
+void PostgresConnection::repeatAlone(PostgresCall call) {
+  if (!call.done) return;
+  call.alone = true;
+  call.sent = false;
+  submit(std::move(call));
 }
 
 void PostgresConnection::watch(Clock::time_point when) {

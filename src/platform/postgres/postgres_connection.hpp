@@ -1,5 +1,6 @@
 // One open connection in pipeline mode. What is submitted within a turn of the loop leaves in one
-// write; answers come in order, and what finds the server silent for too long loses the connection.
+// write, reads by key in segments together; answers come in order, and what finds the server silent
+// for too long loses the connection.
 // Lives on one loop, is owned by shared_ptr and tells its owner, once, when it is lost.
 #pragma once
 
@@ -76,11 +77,14 @@ class PostgresConnection : public std::enable_shared_from_this<PostgresConnectio
     std::array<Step, kMostSteps> steps{};  // what the server answers, in order
     std::uint8_t stepCount = 0;
     std::uint8_t step = 0;
+    bool endsSegment = true;
+    bool skipped = false;  // as another one in its segment failed
     SqlResult outcome;
     Clock::time_point sent;
   };
 
   void sendAll();
+  bool sendOutbox(Clock::time_point now);
   bool send(InFlight& flight);
   bool sendStatement(InFlight& flight, const Statement& statement, const SqlParameters& parameters,
                      Step::Kind kind);
@@ -90,7 +94,9 @@ class PostgresConnection : public std::enable_shared_from_this<PostgresConnectio
   void onReadable();
   void readAnswers();
   void take(PostgresResult result);
+  void takeStep(InFlight& flight, PostgresResult result);
   void finishFirst();
+  void repeatAlone(PostgresCall call);
   void watch(Clock::time_point when);
   void onTimer();
   void lose(SqlError why);
