@@ -40,6 +40,7 @@ struct Statement {
   std::string_view sql;
   bool writes = false;
   bool byKey = false;  // reads one row by its key: so quick that another's answer may wait for it
+  bool holds = false;  // reads rows that nobody else may change until the transaction ends
 };
 
 using SqlValue = std::variant<std::monostate, std::int64_t, bool, std::string, base::Timestamp>;

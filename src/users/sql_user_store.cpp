@@ -21,24 +21,20 @@ using platform::UnitOfWork;
 
 namespace {
 
-// Between two statements of ours, another transaction may change the user in PostgreSQL (never in
-// SQLite): statements notice it by the version, and the change is tried again, from then on with
-// the user's row held.
+// Between two statements of ours, another transaction may take or give up a key in PostgreSQL
+// (never in SQLite): a write that found its keys taken, by none that is still there, is tried
+// again.
 constexpr int kAttempts = 3;
 
 constexpr std::string_view kEmailIndex = "users_email_key";  // as the migration calls it
 
-constexpr Statement kFind{
-    .name = "users.find",
-    .sql = "SELECT id, username, email, is_active, created_at, version FROM users WHERE id = $1",
-    .byKey = true};
+constexpr std::string_view kFindSql =
+    "SELECT id, username, email, is_active, created_at, version FROM users WHERE id = $1";
 
-// Changes nothing, but holds the row until the transaction ends, in both engines: it waits for who
-// is at it, and gives what they left. (SQLite knows no FOR UPDATE.)
-constexpr Statement kFindAndHold{"users.find_and_hold",
-                                 "UPDATE users SET version = version WHERE id = $1 "
-                                 "RETURNING id, username, email, is_active, created_at, version",
-                                 true};
+constexpr Statement kFind{.name = "users.find", .sql = kFindSql, .byKey = true};
+
+// What a write finds is what it changes: it waits for who is at it, and reads what they left.
+constexpr Statement kFindAndHold{.name = "users.find_and_hold", .sql = kFindSql, .holds = true};
 
 constexpr Statement kInsert{
     "users.insert",
@@ -51,14 +47,16 @@ constexpr Statement kFindTaken{
     "users.find_taken",
     "SELECT username_key = $1 FROM users WHERE (username_key = $1 OR email_key = $2) AND id <> $3"};
 
+// Looks by itself whether the keys are free: an error would end the transaction, and stand in the
+// server's log with the keys.
 constexpr Statement kUpdate{
     "users.update",
-    "UPDATE users SET username = $3, email = $4, username_key = $5, email_key = $6, "
-    "is_active = $7, updated_at = $8, version = version + 1 WHERE id = $1 AND version = $2",
+    "UPDATE users SET username = $2, email = $3, username_key = $4, email_key = $5, "
+    "is_active = $6, updated_at = $7, version = version + 1 WHERE id = $1 AND NOT EXISTS "
+    "(SELECT 1 FROM users WHERE (username_key = $4 OR email_key = $5) AND id <> $1)",
     true};
 
-constexpr Statement kDelete{"users.delete", "DELETE FROM users WHERE id = $1 AND version = $2",
-                            true};
+constexpr Statement kDelete{"users.delete", "DELETE FROM users WHERE id = $1", true};
 
 std::unexpected<UserError> failed(UserError::Kind kind) { return std::unexpected(UserError{kind}); }
 
@@ -67,9 +65,16 @@ std::unexpected<UserError> failed(SqlError error) {
   return std::unexpected(UserError{UserError::Kind::Database, std::move(error)});
 }
 
-/// After so many attempts another writer must be at the same user all the time.
+UserError updateError(SqlError error) {
+  if (error.kind != SqlError::Kind::UniqueViolation) return failed(std::move(error)).error();
+  // Another transaction took one of them while the statement ran (PostgreSQL).
+  const bool email = error.constraint == kEmailIndex;
+  return {email ? UserError::Kind::EmailTaken : UserError::Kind::UsernameTaken};
+}
+
+/// After so many attempts other writers must be at the same keys all the time.
 std::unexpected<UserError> gaveUp() {
-  return failed(SqlError{SqlError::Kind::Timeout, "others kept changing the same user"});
+  return failed(SqlError{SqlError::Kind::Timeout, "others kept taking the same keys"});
 }
 
 User userFromRow(const Rows& rows, std::size_t row) {
@@ -97,12 +102,10 @@ net::Task<UserResult<User>> findIn(platform::SqlSession& session, UserId id,
   co_return userFromRow(**found, 0);
 }
 
-/// The user as a write may replace it. What the first attempt reads may be changed by others
-/// before it is replaced, later ones hold the row.
+/// The user as a write may replace it: held until the transaction ends.
 net::Task<UserResult<User>> findExpected(platform::SqlSession& session, UserId id,
-                                         const ExpectedVersions& expected, int attempt) {
-  const Statement& statement = attempt == 0 ? kFind : kFindAndHold;
-  UserResult<User> found = co_await findIn(session, id, statement);
+                                         const ExpectedVersions& expected) {
+  UserResult<User> found = co_await findIn(session, id, kFindAndHold);
   if (found && !allows(expected, found->version)) {
     co_return failed(UserError::Kind::VersionMismatch);
   }
@@ -164,60 +167,46 @@ net::Task<UserResult<User>> SqlUserStore::create(UnitOfWork& unit, NewUser user)
 
 net::Task<UserResult<User>> SqlUserStore::update(UnitOfWork& unit, UserId id, UserChange change,
                                                  ExpectedVersions expected) {
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    UserResult<User> old = co_await findExpected(unit, id, expected, attempt);
-    if (!old) co_return old;
-    User changed = *old;
-    if (change.username) changed.username = *change.username;
-    if (change.email) changed.email = *change.email;
-    changed.isActive = change.isActive.value_or(changed.isActive);
-    const bool same = changed.username == old->username && changed.email == old->email &&
-                      changed.isActive == old->isActive;
-    if (same) co_return old;
-    UserResult<bool> replaced = co_await replace(unit, changed);
-    if (!replaced) co_return std::unexpected(std::move(replaced.error()));
-    ++changed.version;
-    if (*replaced) {
-      auto entry = auditEntry(&*old, &changed, unit.actor(), clock_.now());
-      unit.executeAtCommit(auditInsert(std::move(entry)));
-      co_return changed;
-    }
-  }
-  co_return gaveUp();
+  UserResult<User> old = co_await findExpected(unit, id, expected);
+  if (!old) co_return old;
+  User changed = *old;
+  if (change.username) changed.username = *change.username;
+  if (change.email) changed.email = *change.email;
+  changed.isActive = change.isActive.value_or(changed.isActive);
+  const bool same = changed.username == old->username && changed.email == old->email &&
+                    changed.isActive == old->isActive;
+  if (same) co_return old;
+  const UserResult<void> replaced = co_await replace(unit, changed);
+  if (!replaced) co_return std::unexpected(replaced.error());
+  ++changed.version;
+  auto entry = auditEntry(&*old, &changed, unit.actor(), clock_.now());
+  unit.executeAtCommit(auditInsert(std::move(entry)));
+  co_return changed;
 }
 
-net::Task<UserResult<bool>> SqlUserStore::replace(UnitOfWork& unit, const User& changed) {
+net::Task<UserResult<void>> SqlUserStore::replace(UnitOfWork& unit, const User& changed) {
   const auto usernameKey = userKey(changed.username, rules_);
   const auto emailKey = users::emailKey(changed.email, rules_);
-  const UserResult<void> free = co_await checkFree(unit, changed.id, usernameKey, emailKey);
-  if (!free) co_return std::unexpected(free.error());
-  SqlParameters parameters{changed.id.value, changed.version, changed.username, changed.email,
-                           usernameKey,      emailKey,        changed.isActive, clock_.now()};
-  SqlResult updated = co_await unit.execute(kUpdate, std::move(parameters));
-  if (updated) co_return (*updated)->affected() == 1;
-  // Another transaction took one of them since checkFree (PostgreSQL).
-  if (updated.error().kind == SqlError::Kind::UniqueViolation) {
-    const bool email = updated.error().constraint == kEmailIndex;
-    co_return failed(email ? UserError::Kind::EmailTaken : UserError::Kind::UsernameTaken);
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    SqlParameters parameters{changed.id.value, changed.username, changed.email, usernameKey,
+                             emailKey,         changed.isActive, clock_.now()};
+    SqlResult updated = co_await unit.execute(kUpdate, std::move(parameters));
+    if (!updated) co_return std::unexpected(updateError(std::move(updated.error())));
+    if ((*updated)->affected() == 1) co_return UserResult<void>();
+    UserResult<void> free = co_await checkFree(unit, changed.id, usernameKey, emailKey);
+    if (!free) co_return free;
   }
-  co_return failed(std::move(updated.error()));
+  co_return gaveUp();
 }
 
 net::Task<UserResult<void>> SqlUserStore::remove(UnitOfWork& unit, UserId id,
                                                  ExpectedVersions expected) {
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    UserResult<User> old = co_await findExpected(unit, id, expected, attempt);
-    if (!old) co_return std::unexpected(std::move(old.error()));
-    SqlParameters parameters{id.value, old->version};
-    SqlResult deleted = co_await unit.execute(kDelete, std::move(parameters));
-    if (!deleted) co_return failed(std::move(deleted.error()));
-    if ((*deleted)->affected() == 1) {
-      auto entry = auditEntry(&*old, nullptr, unit.actor(), clock_.now());
-      unit.executeAtCommit(auditInsert(std::move(entry)));
-      co_return UserResult<void>();
-    }
-  }
-  co_return gaveUp();
+  UserResult<User> old = co_await findExpected(unit, id, expected);
+  if (!old) co_return std::unexpected(std::move(old.error()));
+  unit.executeAtCommit({&kDelete, SqlParameters(1, id.value)});
+  auto entry = auditEntry(&*old, nullptr, unit.actor(), clock_.now());
+  unit.executeAtCommit(auditInsert(std::move(entry)));
+  co_return UserResult<void>();
 }
 
 /// Whether no other user than `self` has one of the keys. When both are taken, the username counts.

@@ -23,8 +23,8 @@ class SqlUserStore final : public UserStore {
                                      ExpectedVersions expected) override;
 
  private:
-  /// False when the user is not there any more as `changed.version`. `changed` outlives the task.
-  net::Task<UserResult<bool>> replace(platform::UnitOfWork& unit, const User& changed);
+  /// Of a user whose row is held. `changed` outlives the task.
+  net::Task<UserResult<void>> replace(platform::UnitOfWork& unit, const User& changed);
   net::Task<UserResult<void>> checkFree(platform::UnitOfWork& unit, UserId self,
                                         std::string usernameKey, std::string emailKey);
 

@@ -52,9 +52,6 @@ TEST_P(RacedStoreTest, GivesUpAfterSomeAttempts) {
   auto unit = beginLosing("users.update");  // one at a time: each holds the writer
   EXPECT_EQ(errorOf(run(loop_, strict_.update(*unit, id, {.username = "x"}, {}))), Kind::Database);
   unit.reset();
-  unit = beginLosing("users.delete");
-  EXPECT_EQ(errorOf(run(loop_, strict_.remove(*unit, id, {}))), Kind::Database);
-  unit.reset();
   unit = beginLosing("users.insert");
   EXPECT_EQ(errorOf(run(loop_, strict_.create(*unit, {"x", "y"}))), Kind::Database);
 }
@@ -75,12 +72,14 @@ TEST_P(RacedStoreTest, TellsByTheIndexWhatWasTaken) {
 TEST_P(RacedStoreTest, GivesErrorsOfEveryStatementOn) {
   const UserId id = ada().id;
   const platform::SqlError unavailable{platform::SqlError::Kind::Unavailable, "", {}};
-  for (const char* statement : {"users.find", "users.find_taken", "users.update"}) {
+  const auto taken = bob().username;
+  for (const char* statement : {"users.find_and_hold", "users.update", "users.find_taken"}) {
     const auto unit = beginLosing(statement, unavailable);
-    EXPECT_EQ(errorOf(run(loop_, strict_.update(*unit, id, {.username = "x"}, {}))), Kind::Database)
+    EXPECT_EQ(errorOf(run(loop_, strict_.update(*unit, id, {.username = taken}, {}))),
+              Kind::Database)
         << statement;
   }
-  auto unit = beginLosing("users.delete", unavailable);
+  auto unit = beginLosing("users.find_and_hold", unavailable);
   EXPECT_EQ(errorOf(run(loop_, strict_.remove(*unit, id, {}))), Kind::Database);
   unit.reset();
   unit = beginLosing("users.insert", unavailable);

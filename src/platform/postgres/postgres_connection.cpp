@@ -25,6 +25,11 @@ using State = PostgresPrepared::State;
 // few enough that it works on the next segment while we work on this one's answers.
 constexpr unsigned kMostTogether = 8;
 
+// SQLite knows no FOR UPDATE and needs none: its transactions hold everything.
+std::string sqlOf(const Statement& statement) {
+  return std::string(statement.sql) + (statement.holds ? " FOR UPDATE" : "");
+}
+
 SqlError unavailable(std::string why) { return {SqlError::Kind::Unavailable, std::move(why)}; }
 
 }  // namespace
@@ -127,7 +132,7 @@ bool PostgresConnection::sendStatement(InFlight& flight, const Statement& statem
                                    : nullptr;
   if (prepared == nullptr || prepared->state == State::Preparing) {
     flight.steps[flight.stepCount++] = {kind, nullptr, &statement};
-    const std::string sql(statement.sql);
+    const std::string sql = sqlOf(statement);
     return PQsendQueryParams(connection, sql.c_str(), values.count(), values.types(),
                              values.values(), values.lengths(), values.formats(), 1) == 1;
   }
@@ -135,7 +140,8 @@ bool PostgresConnection::sendStatement(InFlight& flight, const Statement& statem
     statements_.rename(*prepared);
     prepared->state = State::Preparing;
     flight.steps[flight.stepCount++] = {Step::Kind::Prepare, prepared, &statement};
-    if (PQsendPrepare(connection, prepared->name.c_str(), prepared->sql.c_str(), values.count(),
+    const std::string sql = sqlOf(statement);
+    if (PQsendPrepare(connection, prepared->name.c_str(), sql.c_str(), values.count(),
                       values.types()) != 1) {
       return false;
     }
