@@ -80,6 +80,7 @@ def goals(report: dict) -> list[str]:
 
 
 def write_report(report: dict, output: Path) -> str:
+    output.mkdir(parents=True, exist_ok=True)
     (output / "report.json").write_text(json.dumps(report, indent=2) + "\n")
     plots = write_plots(report, output / "plots")
     lines = ["# Benchmark", "",
