@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -40,6 +41,22 @@ def test_says_what_is_in_the_way(stack):
         assert done.stderr.splitlines()[-1].startswith("stack: not all of it is up, see above. Ports and subnets are")
     finally:
         other.remove()
+
+
+def test_says_why_the_schema_was_not_brought_up_to_date(stack):
+    """As where new passwords meet the data of an old stack."""
+    secret = REPOSITORY / stack.state / "secrets" / stack.environment / "migration_database_url"
+    right = secret.read_text()
+    try:
+        secret.write_text(re.sub(r":[0-9a-f]{48}@", ":wrong@", right))
+        done = stack.try_script("up")
+        assert done.returncode == 1
+        assert "stack: the last lines of migrate:" in done.stderr
+        assert "password authentication failed" in done.stderr
+        assert right.split("@")[0] not in done.stderr
+    finally:
+        secret.write_text(right)
+        stack.up()
 
 
 def test_down_where_nothing_is_up_is_no_error():
