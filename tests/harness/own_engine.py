@@ -81,6 +81,8 @@ class OwnEngine:
         copy_images(images, self.host)
 
     def remove(self):
+        if self.process and not self.process.is_running():  # its containers go on without it
+            self.start()
         if self.process and self.process.is_running():
             containers = docker("--host", self.host, "ps", "--all", "--quiet", check=False).stdout.split()
             if containers:
