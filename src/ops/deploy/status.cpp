@@ -53,17 +53,24 @@ Json colourJson(const Status& status, Colour colour) {
                        {"containers", std::move(containers)}});
 }
 
+std::ptrdiff_t wellOf(const Status& status, Colour colour) {
+  return std::ranges::count_if(status.observed.of(colour), &Container::isWell);
+}
+
+/// What requests are sent to may have nobody who answers them.
+std::string_view servesOrShould(const Status& status) {
+  return wellOf(status, status.observed.serving()) > 0 ? "serves" : "should serve";
+}
+
 std::string colourLine(const Status& status, Colour colour) {
   const auto& desired = status.observed.desired.of(colour);
-  const auto containers = status.observed.of(colour);
-  const auto good = std::ranges::count_if(containers, &Container::isWell);
   const bool serves = status.observed.serving() == colour;
   auto line = fmt::format("{:6} {:28} {} of {} healthy  {}\n", nameOf(colour), desired.version,
-                          good, desired.replicas,
-                          serves                 ? "serves"
+                          wellOf(status, colour), desired.replicas,
+                          serves                 ? servesOrShould(status)
                           : desired.replicas > 0 ? "kept warm"
                                                  : "");
-  for (const auto& container : containers) {
+  for (const auto& container : status.observed.of(colour)) {
     line += fmt::format("       {:36} {:10} {:10} since {}\n", container.name, container.status,
                         nameOf(container.health), moment(container.startedAt));
   }
@@ -142,8 +149,9 @@ std::string inLines(const Status& status) {
   auto text = fmt::format("{} ({}){}\n", status.stack.environment, status.stack.project,
                           status.isWell() ? "" : ": not all is well");
   if (status.lastChange) {
-    text += fmt::format("{} serves since {}, by {}\n", status.lastChange->to.version,
-                        moment(status.lastChange->time), status.lastChange->who);
+    text += fmt::format("{} {} since {}, by {}\n", status.lastChange->to.version,
+                        servesOrShould(status), moment(status.lastChange->time),
+                        status.lastChange->who);
   }
   text += colourLine(status, Colour::Blue) + colourLine(status, Colour::Green);
   for (const auto& container : status.observed.containers) {

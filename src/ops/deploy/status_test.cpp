@@ -39,6 +39,12 @@ TEST_F(StatusTest, IsNotWellWithAContainerThatIsNot) {
   EXPECT_THAT(inLines(status()), HasSubstr("not all is well"));
 }
 
+TEST_F(StatusTest, SaysThatNothingServesWhereNothingIsWell) {
+  for (auto& each : stack_.engine.all) each.health = Health::Unhealthy;
+  EXPECT_THAT(inLines(status()), AllOf(HasSubstr("0 of 2 healthy  should serve\n"),
+                                       ::testing::Not(HasSubstr(" serves"))));
+}
+
 TEST_F(StatusTest, IsNotWellWithTooFewContainersOrWithoutAProxy) {
   stack_.engine.all.pop_back();
   EXPECT_FALSE(status().isWell());
