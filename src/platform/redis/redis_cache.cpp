@@ -1,8 +1,7 @@
 #include "platform/redis/redis_cache.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <charconv>
@@ -233,7 +232,9 @@ std::uint64_t RedisCache::newTicket() {
 }
 
 std::string RedisCache::token(std::uint64_t ticket) const {
-  return fmt::format("{}{:x}", engine_.processId(), ticket);
+  std::array<char, 16> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), ticket, 16).ptr;
+  return std::string(engine_.processId()).append(digits.data(), end);
 }
 
 std::uint64_t RedisCache::markOf(std::string_view token) const {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <charconv>
@@ -19,12 +20,13 @@ namespace {
 
 constexpr std::size_t kKeptBytes = 256 * 1024;  // of the memory for what is sent
 
-void appendNumber(std::string& out, char kind, std::size_t number) {
-  std::array<char, 24> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  out.push_back(kind);
-  out.append(digits.data(), end);
-  out.append("\r\n");
+/// "$<size>\r\n", behind the end of what went before.
+void appendSize(std::string& out, std::size_t size) {
+  std::array<char, 28> line{'\r', '\n', '$'};
+  char* const end = std::to_chars(line.data() + 3, line.data() + line.size() - 2, size).ptr;
+  end[0] = '\r';
+  end[1] = '\n';
+  out.append(line.data(), end + 2);
 }
 
 milliseconds beatIntervalFor(milliseconds timeout) {
@@ -39,11 +41,13 @@ bool isMessage(const RedisReply& reply) {
 }  // namespace
 
 void appendRedisCommand(std::string& out, RedisConnection::Arguments arguments) {
-  appendNumber(out, '*', arguments.size());
+  out.push_back('*');
+  out.append(std::to_string(arguments.size()));
   for (const auto argument : arguments) {
-    appendNumber(out, '$', argument.size());
-    out.append(argument).append("\r\n");
+    appendSize(out, argument.size());
+    out.append(argument);
   }
+  out.append("\r\n");
 }
 
 RedisConnection::RedisConnection(RedisSocket socket, const RedisOptions& options)
