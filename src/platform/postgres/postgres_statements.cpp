@@ -11,7 +11,7 @@ constexpr std::size_t kMost = 512;  // far more than the program has
 }  // namespace
 
 PostgresPrepared* PostgresStatements::find(const Statement& statement, std::uint64_t signature) {
-  const Key key{statement.sql.data(), statement.sql.size(), signature};
+  const Key key{statement.sql.data(), statement.sql.size(), signature, statement.holds};
   auto found = prepared_.find(key);
   if (found == prepared_.end()) {
     if (prepared_.size() >= kMost) return nullptr;

@@ -36,12 +36,13 @@ class PostgresStatements {
     const char* sql;
     std::size_t size;
     std::uint64_t signature;
+    bool holds;
     bool operator==(const Key&) const = default;
   };
   struct Hash {
     std::size_t operator()(const Key& key) const {
       const auto address = reinterpret_cast<std::uintptr_t>(key.sql);
-      return (address ^ key.signature * 0x9E3779B97F4A7C15U) + key.size;
+      return (address ^ key.signature * 0x9E3779B97F4A7C15U) + key.size + (key.holds ? 1 : 0);
     }
   };
 

@@ -187,6 +187,23 @@ TEST_F(PostgresTransactionTest, TheLockIsHeldByOne) {
   EXPECT_TRUE(run(loop_, database().beginExclusive("key")));
 }
 
+TEST_F(PostgresTransactionTest, AReadThatHoldsKeepsOthersFromTheRow) {
+  server().run("INSERT INTO t VALUES (1)", name_);
+  constexpr std::string_view kSql = "SELECT a FROM t WHERE a = 1";  // the same of both
+  constexpr Statement kLook{.name = "look", .sql = kSql};
+  constexpr Statement kHold{.name = "hold", .sql = kSql, .holds = true};
+  constexpr Statement kIsFree{"is_free", "SELECT a FROM t WHERE a = 1 FOR UPDATE SKIP LOCKED"};
+  const auto isFree = [&] { return (*execute(kIsFree))->size() == 1; };
+  const auto transaction = begin();
+  EXPECT_EQ((*run(loop_, transaction->execute(kLook, {})))->size(), 1U);
+  EXPECT_TRUE(isFree());
+  EXPECT_EQ((*run(loop_, transaction->execute(kHold, {})))->size(), 1U);
+  EXPECT_FALSE(isFree());
+  EXPECT_EQ((*run(loop_, transaction->execute(kLook, {})))->size(), 1U);
+  ASSERT_TRUE(run(loop_, transaction->commit()));
+  EXPECT_TRUE(isFree());
+}
+
 TEST_F(PostgresTransactionTest, WaitsForAConnectionButNotForEver) {
   options_.poolSize = 2;  // one of them for transactions
   options_.waitTimeout = milliseconds(400);
