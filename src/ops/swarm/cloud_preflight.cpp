@@ -10,9 +10,7 @@ namespace slipway::ops {
 
 std::vector<std::string> checkNodes(Swarm& swarm) {
   const auto nodes = swarm.nodes();
-  if (!nodes) {
-    return {nodes.error() + ": run this on a manager; docker swarm init makes a Swarm"};
-  }
+  if (!nodes) return {nodes.error()};
   std::vector<std::string> problems;
   for (const std::string label : {"slipway.data", "slipway.proxy"}) {
     const auto hasIt = [&](const SwarmNode& node) {

@@ -36,7 +36,7 @@ auto readAll(const Json& list, const Read& read) {
 
 Result<std::vector<SwarmService>> SocketSwarm::services(const std::string& stack) {
   const auto listed = api_.askJson({.target = "/services?filters=" + ofStack(stack)});
-  if (!listed) return std::unexpected(listed.error());
+  if (!listed) return std::unexpected(explained(listed.error()));
   auto found = readAll(*listed, [&](const Json& each) { return readService(each, stack); });
   std::ranges::sort(found, {}, &SwarmService::name);
   return found;
@@ -44,7 +44,7 @@ Result<std::vector<SwarmService>> SocketSwarm::services(const std::string& stack
 
 Result<std::vector<SwarmTask>> SocketSwarm::tasks(const std::string& stack) {
   const auto listed = api_.askJson({.target = "/tasks?filters=" + ofStack(stack)});
-  if (!listed) return std::unexpected(listed.error());
+  if (!listed) return std::unexpected(explained(listed.error()));
   auto found = readAll(*listed, readTask);
   std::ranges::sort(found, {}, &SwarmTask::changed);
   return found;
@@ -52,7 +52,7 @@ Result<std::vector<SwarmTask>> SocketSwarm::tasks(const std::string& stack) {
 
 Result<std::vector<SwarmNode>> SocketSwarm::nodes() {
   const auto listed = api_.askJson({.target = "/nodes"});
-  if (!listed) return std::unexpected(listed.error());
+  if (!listed) return std::unexpected(explained(listed.error()));
   auto found = readAll(*listed, readNode);
   std::ranges::sort(found, {}, &SwarmNode::host);
   return found;
@@ -63,7 +63,7 @@ Result<std::string> SocketSwarm::logLines(const std::string& of, int count) {
   constexpr std::chrono::seconds kLimit{15};
   const auto answer = api_.askWell(
       {.target = fmt::format("{}/logs?stdout=1&stderr=1&tail={}", of, count), .timeout = kLimit});
-  if (!answer) return std::unexpected(answer.error());
+  if (!answer) return std::unexpected(explained(answer.error()));
   if (!isGood(answer->status)) return std::unexpected(readEngineMessage(answer->body));
   return readStreams(answer->body).both;
 }
@@ -82,7 +82,7 @@ Result<> SocketSwarm::change(const std::string& service,
   // Another may change it between the two calls: its version then is another.
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const auto found = api_.askJson({.target = "/services/" + service});
-    if (!found) return std::unexpected(found.error());
+    if (!found) return std::unexpected(explained(found.error()));
     const auto version = numberIn(objectIn(*found, "Version"), "Index");
     const auto answer =
         api_.askWell({.method = "POST",
@@ -92,7 +92,7 @@ Result<> SocketSwarm::change(const std::string& service,
     why = answer ? readEngineMessage(answer->body) : answer.error();
     if (why.find("out of sequence") == std::string::npos) break;
   }
-  return std::unexpected(why);
+  return std::unexpected(explained(why));
 }
 
 Result<> SocketSwarm::scale(const std::string& service, unsigned replicas) {

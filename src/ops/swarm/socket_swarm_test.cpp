@@ -113,6 +113,23 @@ TEST_F(SocketSwarmTest, TellsWhyAChangeIsNotTaken) {
   EXPECT_THAT(done.error(), HasSubstr("bad spec"));
 }
 
+TEST_F(SocketSwarmTest, SaysWhatToDoWithoutALeader) {
+  const auto* const said =
+      R"({"message":"rpc error: code = Unknown desc = The swarm does not have a leader."})";
+  answer("GET /v1.41/services", 500, said);
+  answer("GET /v1.41/nodes", 500, said);
+  answer("GET /v1.41/services/s1", 500, said);
+  EXPECT_THAT(swarm_.services("slipway-cloud").error(), HasSubstr("Too few managers"));
+  EXPECT_THAT(swarm_.nodes().error(), HasSubstr("Too few managers"));
+  EXPECT_THAT(swarm_.scale("s1", 5).error(), HasSubstr("Too few managers"));
+}
+
+TEST(StackDeploy, SaysTheReasonAndNoneOfTheAdvice) {
+  EXPECT_EQ(deployError(1, "Since --detach=false was not specified, ...\nno such image\n"),
+            "docker stack deploy failed (1): no such image");
+  EXPECT_THAT(deployError(1, "The swarm does not have a leader."), HasSubstr("Too few managers"));
+}
+
 TEST(StackDeploy, IsAnArgumentVector) {
   const auto command = stackDeployCommand(
       {.files = {.folder = "/s", .files = {"/s/a b.yml"}}, .name = "slipway-cloud"},

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/text.hpp"
+#include "ops/swarm/swarm.hpp"
 
 namespace slipway::ops {
 
@@ -23,6 +24,14 @@ Command stackDeployCommand(const CloudStack& stack, const StackVariables& variab
   return command;
 }
 
+std::string deployError(int exitCode, std::string_view err) {
+  // Advice and warnings come first.
+  const auto said = base::trim(err);
+  const auto last = said.substr(said.rfind('\n') + 1);
+  return fmt::format("docker stack deploy failed ({}): {}", exitCode,
+                     explained(base::oneLine(last)));
+}
+
 Result<> deployStack(const CloudStack& stack, const StackVariables& variables,
                      const std::filesystem::path& socket) {
   auto all = variables;
@@ -34,8 +43,7 @@ Result<> deployStack(const CloudStack& stack, const StackVariables& variables,
   const auto result = runCommand(stackDeployCommand(stack, all, socket));
   if (!result) return std::unexpected(result.error());
   if (result->exitCode == 0) return {};
-  return std::unexpected(fmt::format("docker stack deploy failed ({}): {}", result->exitCode,
-                                     base::oneLine(result->err)));
+  return std::unexpected(deployError(result->exitCode, result->err));
 }
 
 }  // namespace slipway::ops

@@ -15,4 +15,10 @@ const SwarmService* findService(const std::vector<SwarmService>& services,
   return found == services.end() ? nullptr : &*found;
 }
 
+std::string explained(const std::string& error) {
+  if (error.find("does not have a leader") == std::string::npos) return error;
+  return "the Swarm has no leader: nothing of it can be seen or changed, what runs goes on; if it "
+         "stays so, bring its managers back, or see 'Too few managers' in docs/operations.md";
+}
+
 }  // namespace slipway::ops

@@ -84,4 +84,7 @@ class Swarm {
 /// The one of that name, or nullptr.
 const SwarmService* findService(const std::vector<SwarmService>& services, const std::string& name);
 
+/// What an Engine says of its Swarm; where that has no leader, what to do about it.
+std::string explained(const std::string& error);
+
 }  // namespace slipway::ops
