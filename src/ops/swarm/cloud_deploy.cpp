@@ -214,11 +214,14 @@ class CloudOperation {
     return back.has_value();
   }
 
-  /// Or the next update would begin in the middle of that one.
+  /// Or the next update would begin in the middle of that one. Managers find a new leader within
+  /// seconds, or there are too few of them.
   void waitForSwarmToGoBack() {
-    const auto deadline = outside_.clock.now() + request_.limit;
-    while (outside_.clock.now() < deadline) {
+    constexpr std::chrono::seconds kElection{30};
+    const auto begun = outside_.clock.now();
+    while (outside_.clock.now() - begun < request_.limit) {
       const auto services = outside_.swarm.services(stack_.name);
+      if (!services && outside_.clock.now() - begun >= kElection) return;
       const auto* api = services ? findService(*services, "api") : nullptr;
       if (api != nullptr && api->update != UpdateState::RollingBack) return;
       outside_.clock.wait(milliseconds(500));

@@ -199,6 +199,17 @@ TEST_F(CloudDeployTest, UndoesAlsoWhatWasInterrupted) {
   EXPECT_EQ(swarm_.serving(), "1.0.0");
 }
 
+TEST_F(CloudDeployTest, GivesUpSoonWhenTheSwarmLosesItsManagers) {
+  ASSERT_EQ(deploy("1.0.0"), kExitOk);
+  reporter_.onStep = [this](const StepEvent& event) {
+    if (event.step == "update") swarm_.trouble = "no leader";
+  };
+  const auto begun = clock_.now();
+  EXPECT_EQ(change(CloudRequest::Verb::Scale, "", 5), kExitNotUndone);
+  EXPECT_LE(clock_.now() - begun, std::chrono::seconds{40});
+  EXPECT_THAT(reporter_.summaryText, HasSubstr("no leader"));
+}
+
 TEST_F(CloudDeployTest, BacksUpBeforeTheSchemaChanges) {
   backsUp_ = true;
   engine_.all.push_back({.id = "container-of-db"});

@@ -47,6 +47,7 @@ Result<> waitForConvergence(const CloudStack& stack, CloudOutside& outside,
       if (now.text != last) outside.reporter.progress(now.text);
       last = now.text;
     } else {
+      if (tasks.error() != last) outside.reporter.progress(tasks.error());
       last = tasks.error();
     }
     if (patience.endsAtInterrupt && outside.clock.interrupted())
