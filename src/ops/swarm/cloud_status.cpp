@@ -95,9 +95,15 @@ std::string inLines(const CloudStatus& status) {
     text += fmt::format("node {:12} {:16} {}{}\n", node.host, node.address,
                         node.isReady ? "ready" : "away", node.isManager ? ", manager" : "");
   }
+  for (const auto& node : status.nodes) {
+    if (node.isReady) continue;
+    text +=
+        fmt::format("{} is away, and what is said of its tasks was so before that\n", node.host);
+  }
   const auto now = status.convergence();
   if (status.services.empty()) return text + "nothing is deployed: slipway deploy cloud\n";
-  return text + (now.text.empty() ? "all is as wanted\n" : now.text + "\n");
+  if (!now.text.empty()) return text + now.text + "\n";
+  return status.isWell() ? text + "all is as wanted\n" : text;
 }
 
 }  // namespace slipway::ops
