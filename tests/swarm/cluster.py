@@ -126,11 +126,14 @@ class Cluster:
         call("ip", "link", "set", "slipway-swarm", "up")
         self.each(Node.start)
         self.manager.docker("swarm", "init", "--advertise-addr", self.manager.address, "--default-addr-pool", "10.60.0.0/16")
-        token = self.manager.docker("swarm", "join-token", "--quiet", "worker").stdout.strip()
         for node in self.nodes[1:]:
-            node.docker("swarm", "join", "--token", token, "--advertise-addr", node.address, f"{self.manager.address}:2377")
+            self.join(node, "worker")
         self.manager.docker("node", "update", "--label-add", "slipway.data=true", "--label-add", "slipway.proxy=true",
                             self.manager.name)
+
+    def join(self, node, role):
+        token = self.manager.docker("swarm", "join-token", "--quiet", role).stdout.strip()
+        node.docker("swarm", "join", "--token", token, "--advertise-addr", node.address, f"{self.manager.address}:2377")
 
     def each(self, work):
         """The work on all nodes at once."""
@@ -142,6 +145,9 @@ class Cluster:
         call("ip", "link", "delete", "slipway-swarm", check=False)
         call("ip", "netns", "delete", self.switch, check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def has_leader(self):
+        return self.manager.docker("node", "ls", check=False).returncode == 0
 
     def is_ready(self, node):
         listed = self.manager.docker("node", "ls", "--format", "{{json .}}").stdout.splitlines()

@@ -51,12 +51,17 @@ class Stack:
         with (folder / ".env.cloud").open("a") as settings:
             settings.write(f"RATE_LIMIT_EXEMPT={HERE}/32\nDRAIN_DELAY_SECONDS=3\nAUTOSCALE=0\n"
                            f"SLIPWAYD_IMAGE=slipway-swarm/slipwayd\nOPS_IMAGE={OPS_IMAGE}\n")
-        self.url = f"https://{cluster.manager.address}"
+
+    @property
+    def url(self):
+        """Of the proxy beside the manager."""
+        return f"https://{self.cluster.manager.address}"
 
     # What an operator does
 
-    def slipway(self, *arguments, check=True, timeout=600):
-        environment = {**os.environ, "DOCKER_HOST": f"unix://{self.cluster.manager.socket}"}
+    def slipway(self, *arguments, on=None, check=True, timeout=600):
+        """`on`: the node, or else the manager."""
+        environment = {**os.environ, "DOCKER_HOST": f"unix://{(on or self.cluster.manager).socket}"}
         done = ops_program.run(*arguments, "--directory", self.folder, timeout=timeout, env=environment)
         assert not check or done.returncode == 0, f"{arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done
@@ -124,7 +129,8 @@ def cluster():
         subprocess.run(["docker", "build", "--quiet", "--tag", "slipway-swarm/slipwayd:1.2.0-bad", "-"], text=True, check=True,
                        input=BAD.format(image=SERVICE_IMAGE), timeout=120, capture_output=True)
         images = [f"slipway-swarm/slipwayd:{version}" for version in ("1.0.0", "1.1.0", "1.2.0-bad")]
-        made.each(lambda node: node.load(*images, *(OTHER_IMAGES if node is made.manager else [])))
+        # The second one can take the first one's place.
+        made.each(lambda node: node.load(*images, *(OTHER_IMAGES if node in made.nodes[:2] else [])))
         call("docker", "image", "rm", *images)
         yield made
     finally:
