@@ -133,7 +133,11 @@ class Cluster:
 
     def join(self, node, role):
         token = self.manager.docker("swarm", "join-token", "--quiet", role).stdout.strip()
-        node.docker("swarm", "join", "--token", token, "--advertise-addr", node.address, f"{self.manager.address}:2377")
+        done = node.docker("swarm", "join", "--token", token, "--advertise-addr", node.address,
+                           f"{self.manager.address}:2377", check=False)
+        # An Engine waits 20 s for it, and then goes on without the one that asked.
+        assert done.returncode == 0 or "continue in the background" in done.stderr, done.stderr
+        wait_for(lambda: self.is_ready(node), 120, f"{node.name} has joined", rest=0.5)
 
     def each(self, work):
         """The work on all nodes at once."""
@@ -150,5 +154,6 @@ class Cluster:
         return self.manager.docker("node", "ls", check=False).returncode == 0
 
     def is_ready(self, node):
-        listed = self.manager.docker("node", "ls", "--format", "{{json .}}").stdout.splitlines()
+        """As its manager says, which says nothing while a leader is elected."""
+        listed = self.manager.docker("node", "ls", "--format", "{{json .}}", check=False).stdout.splitlines()
         return any(each["Hostname"] == node.name and each["Status"] == "Ready" for each in map(json.loads, listed))
