@@ -36,20 +36,21 @@ Result<> waitForConvergence(const CloudStack& stack, CloudOutside& outside,
     const auto tasks =
         services ? outside.swarm.tasks(stack.name) : std::unexpected(services.error());
     // A manager that is away for a moment is no reason to give up before the time is up.
+    std::string text;
     if (tasks) {
       if (const auto* failure = newestFailure(*tasks, known)) {
         showFailure(*failure, *services, outside);
         known.insert(failure->id);
       }
-      const auto now = assess(*services, *tasks);
+      auto now = assess(*services, *tasks);
       if (now.outcome == Convergence::Outcome::Failed) return std::unexpected(now.text);
       if (now.outcome == Convergence::Outcome::Done && !services->empty()) return {};
-      if (now.text != last) outside.reporter.progress(now.text);
-      last = now.text;
+      text = std::move(now.text);
     } else {
-      if (tasks.error() != last) outside.reporter.progress(tasks.error());
-      last = tasks.error();
+      text = tasks.error();
     }
+    if (text != last) outside.reporter.progress(text);
+    last = std::move(text);
     if (patience.endsAtInterrupt && outside.clock.interrupted())
       return std::unexpected("interrupted");
     if (outside.clock.now() >= deadline) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "ops/docker/engine_json.hpp"
 #include "ops/json_members.hpp"
@@ -34,25 +35,31 @@ auto readAll(const Json& list, const Read& read) {
 
 }  // namespace
 
+Result<Json> SocketSwarm::read(std::string target) {
+  auto answer = api_.askJson({.target = std::move(target)});
+  if (!answer) return std::unexpected(explained(answer.error()));
+  return answer;
+}
+
 Result<std::vector<SwarmService>> SocketSwarm::services(const std::string& stack) {
-  const auto listed = api_.askJson({.target = "/services?filters=" + ofStack(stack)});
-  if (!listed) return std::unexpected(explained(listed.error()));
+  const auto listed = read("/services?filters=" + ofStack(stack));
+  if (!listed) return std::unexpected(listed.error());
   auto found = readAll(*listed, [&](const Json& each) { return readService(each, stack); });
   std::ranges::sort(found, {}, &SwarmService::name);
   return found;
 }
 
 Result<std::vector<SwarmTask>> SocketSwarm::tasks(const std::string& stack) {
-  const auto listed = api_.askJson({.target = "/tasks?filters=" + ofStack(stack)});
-  if (!listed) return std::unexpected(explained(listed.error()));
+  const auto listed = read("/tasks?filters=" + ofStack(stack));
+  if (!listed) return std::unexpected(listed.error());
   auto found = readAll(*listed, readTask);
   std::ranges::sort(found, {}, &SwarmTask::changed);
   return found;
 }
 
 Result<std::vector<SwarmNode>> SocketSwarm::nodes() {
-  const auto listed = api_.askJson({.target = "/nodes"});
-  if (!listed) return std::unexpected(explained(listed.error()));
+  const auto listed = read("/nodes");
+  if (!listed) return std::unexpected(listed.error());
   auto found = readAll(*listed, readNode);
   std::ranges::sort(found, {}, &SwarmNode::host);
   return found;
@@ -81,8 +88,8 @@ Result<> SocketSwarm::change(const std::string& service,
   std::string why;
   // Another may change it between the two calls: its version then is another.
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const auto found = api_.askJson({.target = "/services/" + service});
-    if (!found) return std::unexpected(explained(found.error()));
+    const auto found = read("/services/" + service);
+    if (!found) return std::unexpected(found.error());
     const auto version = numberIn(objectIn(*found, "Version"), "Index");
     const auto answer =
         api_.askWell({.method = "POST",

@@ -26,6 +26,8 @@ class SocketSwarm final : public Swarm {
                     const std::string& value) override;
 
  private:
+  /// Error: explained.
+  Result<base::Json> read(std::string target);
   /// `of`: /tasks/<id> or /services/<id>.
   Result<std::string> logLines(const std::string& of, int count);
   /// Puts `changed(spec)` in the place of the service's spec.
