@@ -33,6 +33,11 @@ def call(*command, timeout=60, check=True, **more):
     return done
 
 
+def eventually(predicate, timeout, what):
+    """Each look is a process, or several."""
+    return wait_for(predicate, timeout, what, rest=0.5)
+
+
 class Node:
     def __init__(self, cluster, number):
         self.name = f"node{number}"
@@ -137,7 +142,7 @@ class Cluster:
                            f"{self.manager.address}:2377", check=False)
         # An Engine waits 20 s for it, and then goes on without the one that asked.
         assert done.returncode == 0 or "continue in the background" in done.stderr, done.stderr
-        wait_for(lambda: self.is_ready(node), 120, f"{node.name} has joined", rest=0.5)
+        eventually(lambda: self.is_ready(node), 120, f"{node.name} has joined")
 
     def each(self, work):
         """The work on all nodes at once."""

@@ -13,7 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from cluster import HERE, Cluster, call  # noqa: E402
+from cluster import HERE, Cluster, call, eventually  # noqa: E402
 from harness import ops_program  # noqa: E402
 from harness.deployment import count_users  # noqa: E402
 from harness.program import REPOSITORY  # noqa: E402
@@ -82,6 +82,9 @@ class Stack:
 
     def status(self):
         return json.loads(self.slipway("status", "cloud", "--json", check=False).stdout)
+
+    def wait_until_well(self):
+        eventually(lambda: self.slipway("status", "cloud", check=False).returncode == 0, 180, "all is well")
 
     def running(self):
         """The tasks of the service."""

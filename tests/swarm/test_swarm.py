@@ -4,15 +4,10 @@ before left the stack, and says so when that failed."""
 import json
 
 import pytest
+from cluster import eventually
 from harness.deployment import load
-from harness.wait import wait_for
 
 pytestmark = pytest.mark.docker
-
-
-def eventually(predicate, timeout, what):
-    """Each look is a process, or several."""
-    return wait_for(predicate, timeout, what, rest=0.5)
 
 
 def test_deploys(stack):
@@ -116,7 +111,7 @@ def test_a_manager_that_restarts_finds_all_as_it_was(stack):
         client.post("/users", json={"username": "before", "email": "before@example.com"})
     stack.cluster.manager.lose()
     stack.cluster.manager.start()
-    eventually(lambda: stack.slipway("status", "cloud", check=False).returncode == 0, 180, "all is well")
+    stack.wait_until_well()
     with stack.client() as client:
         eventually(lambda: client.get("/health/ready").status_code == 200, 60, "it serves")
         assert client.get("/users", params={"username": "before"}).json()

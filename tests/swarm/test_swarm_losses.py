@@ -2,21 +2,12 @@
 each test begins where the one before left the stack, and the last one leaves two nodes."""
 
 import pytest
+from cluster import eventually
 from harness.users import unique
-from harness.wait import wait_for
 
 pytestmark = pytest.mark.docker
 
 REFUSED, NOT_UNDONE = 10, 30
-
-
-def eventually(predicate, timeout, what):
-    """Each look is a process, or several."""
-    return wait_for(predicate, timeout, what, rest=0.5)
-
-
-def wait_until_well(stack):
-    eventually(lambda: stack.slipway("status", "cloud", check=False).returncode == 0, 180, "all is well")
 
 
 def make_user(stack):
@@ -72,7 +63,7 @@ def test_without_enough_managers_what_runs_goes_on(cluster, stack):
 
     for node in cluster.nodes[1:]:
         node.start()
-    wait_until_well(stack)
+    stack.wait_until_well()
     stack.slipway("scale", "api=2")
     assert answer(stack, user) == 200
 
@@ -85,7 +76,7 @@ def test_managers_that_are_gone_for_good_are_replaced(cluster, stack):
     left = cluster.manager
     left.docker("swarm", "init", "--force-new-cluster", "--advertise-addr", left.address)
     left.docker("node", "rm", "--force", *(node.name for node in cluster.nodes[1:]))
-    wait_until_well(stack)
+    stack.wait_until_well()
     assert set(left.docker("secret", "ls", "--quiet").stdout.split()) == secrets and secrets
     assert answer(stack, user) == 200
 
@@ -101,7 +92,7 @@ def test_a_backup_makes_up_for_the_node_with_the_data(cluster, stack):
     # Each has a proxy and a task, as a stack should that is to stand the loss of a node.
     cluster.manager.docker("node", "update", "--label-add", "slipway.proxy=true", other.name)
     cluster.manager.docker("service", "update", "--force", "--quiet", "slipway-cloud_api", timeout=180)
-    wait_until_well(stack)
+    stack.wait_until_well()
     user = make_user(stack)
     stack.slipway("backup", "create", "cloud")
     dump = max((stack.folder / "backups/cloud").glob("*.dump"))
@@ -125,7 +116,7 @@ def test_a_backup_makes_up_for_the_node_with_the_data(cluster, stack):
     stack.slipway("restore", "cloud", dump, "--yes")
     # A task that moved here found no schema; after three attempts Swarm leaves it ended.
     other.docker("service", "update", "--force", "--quiet", "slipway-cloud_api", timeout=180)
-    wait_until_well(stack)
+    stack.wait_until_well()
     eventually(lambda: answer(stack, user) == 200, 60, "who was in the backup is back")
     assert answer(stack, late) == 404
     stack.deploy("1.0.0")
