@@ -81,14 +81,19 @@ class OwnEngine:
         copy_images(images, self.host)
 
     def remove(self):
-        if self.process and not self.process.is_running():  # its containers go on without it
+        try:
+            if self.process:
+                self._stop()
+        finally:
+            self._ip("netns", "del", self.name)
+            for folder in (self.state, self.data):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _stop(self):
+        if not self.process.is_running():  # its containers go on without it
             self.start()
-        if self.process and self.process.is_running():
-            containers = docker("--host", self.host, "ps", "--all", "--quiet", check=False).stdout.split()
-            if containers:
-                docker("--host", self.host, "rm", "--force", *containers, check=False)
-            self.process.signal(signal.SIGTERM)
-            self.process.wait(90)
-        self._ip("netns", "del", self.name)
-        for folder in (self.state, self.data):
-            shutil.rmtree(folder, ignore_errors=True)
+        containers = docker("--host", self.host, "ps", "--all", "--quiet", check=False).stdout.split()
+        if containers:
+            docker("--host", self.host, "rm", "--force", *containers, check=False)
+        self.process.signal(signal.SIGTERM)
+        self.process.wait(90)
