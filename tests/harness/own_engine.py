@@ -86,6 +86,8 @@ class OwnEngine:
                 self._stop()
         finally:
             self._ip("netns", "del", self.name)
+            # One that was killed left its folder mounted onto itself.
+            subprocess.run(["umount", "--lazy", "--recursive", self.data], check=False, capture_output=True)
             for folder in (self.state, self.data):
                 shutil.rmtree(folder, ignore_errors=True)
 
